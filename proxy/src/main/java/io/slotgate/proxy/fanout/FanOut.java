@@ -84,7 +84,9 @@ public final class FanOut implements Requester {
             return;
         }
         Pending whole = this.whole;
-        ByteBuf reply = gathered < ReplySize.SMALL ? worker.scratch() : worker.allocator().directBuffer((int) gathered + 32);
+        ByteBuf reply = gathered < ReplySize.SMALL
+                ? worker.scratch()
+                : worker.allocator().directBuffer((int) gathered + 32);
         int failed = firstFailure();
         if (failed >= 0) {
             Pending part = part(failed);

@@ -12,24 +12,19 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface ErrorReply {
     /** The slot belongs to {@code owner} now. */
-    record Moved(int slot, HostPort owner) implements ErrorReply {
-    }
+    record Moved(int slot, HostPort owner) implements ErrorReply {}
 
     /** The key is not here any more; this one command goes to {@code importer}, behind ASKING. */
-    record Ask(int slot, HostPort importer) implements ErrorReply {
-    }
+    record Ask(int slot, HostPort importer) implements ErrorReply {}
 
     /** The slot is moving and the command's keys are partly here, partly there. */
-    record TryAgain() implements ErrorReply {
-    }
+    record TryAgain() implements ErrorReply {}
 
     /** The node can't serve it now but did not run it: starting up, cut off from its primary, or without the cluster. */
-    record NotNow() implements ErrorReply {
-    }
+    record NotNow() implements ErrorReply {}
 
     /** The answer to the command itself. */
-    record Answer() implements ErrorReply {
-    }
+    record Answer() implements ErrorReply {}
 
     Answer ANSWER = new Answer();
     NotNow NOT_NOW = new NotNow();

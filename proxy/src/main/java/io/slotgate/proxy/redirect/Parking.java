@@ -1,12 +1,12 @@
 package io.slotgate.proxy.redirect;
 
+import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
-import io.netty.buffer.ByteBuf;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +131,8 @@ public final class Parking {
         ByteBuf error = worker.scratch();
         String where = pending.slot() == Pending.NO_SLOT ? "no node" : "no owner of slot " + pending.slot();
         ReplyWriter.error(error,
-                "CLUSTERDOWN " + where + " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms");
+                "CLUSTERDOWN " + where + " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos)
+                        + " ms");
         pending.answer(worker, error);
     }
 

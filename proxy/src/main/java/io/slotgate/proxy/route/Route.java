@@ -6,36 +6,29 @@ import io.slotgate.proxy.facade.Refusal;
 /** The way a command takes to its answer. */
 public sealed interface Route {
     /** To the owner of its keys' slot, which all keys must share. */
-    record Slot() implements Route {
-    }
+    record Slot() implements Route {}
 
     /** Its keys may lie on any slots: cut up by slot, and the replies made one. */
-    record Split(Splitting splitting) implements Route {
-    }
+    record Split(Splitting splitting) implements Route {}
 
     /** To every primary, and the replies made one. */
-    record AllPrimaries(Merging merging) implements Route {
-    }
+    record AllPrimaries(Merging merging) implements Route {}
 
     /** One primary after the other, by a cursor that says which: SCAN. */
-    record Scan() implements Route {
-    }
+    record Scan() implements Route {}
 
     /** To any primary: all would say the same. */
-    record AnyNode() implements Route {
-    }
+    record AnyNode() implements Route {}
 
     /** Answered here. */
-    record Local(LocalCommand command) implements Route {
-    }
+    record Local(LocalCommand command) implements Route {}
 
     /**
      * Not done, for a reason.
      *
      * @param otherwise the way of those calls that the refusal does not apply to
      */
-    record Rejected(Refusal refusal, Route otherwise) implements Route {
-    }
+    record Rejected(Refusal refusal, Route otherwise) implements Route {}
 
     Slot SLOT = new Slot();
     AnyNode ANY_NODE = new AnyNode();

@@ -143,7 +143,8 @@ final class Dispatcher {
      *
      * @return null if its slot can't be told yet or it can't be passed on in parts: it has to arrive whole then
      */
-    @Nullable Upload beginUpload(Session session, SessionRoom room, RequestFrame begun) {
+    @Nullable
+    Upload beginUpload(Session session, SessionRoom room, RequestFrame begun) {
         if (begun.argc() < 2) {
             return null;
         }
@@ -187,7 +188,8 @@ final class Dispatcher {
     }
 
     private void scan(Session session, CommandSpec spec, RequestFrame frame) {
-        @Nullable ScanCursor cursor = ScanCursor.read(frame, 1);
+        @Nullable
+        ScanCursor cursor = ScanCursor.read(frame, 1);
         if (cursor == null) {
             refuse(session, "ERR invalid cursor");
             return;

@@ -19,8 +19,7 @@ package io.slotgate.proxy.session;
  */
 sealed interface Intake {
     /** Commands are read and sent. */
-    record Open() implements Intake {
-    }
+    record Open() implements Intake {}
 
     /** No command is read until all that were sent are answered. */
     record Draining() implements Intake {
@@ -37,8 +36,7 @@ sealed interface Intake {
     }
 
     /** Nothing is read any more; the connection closes when all replies are out. */
-    record Ended() implements Intake {
-    }
+    record Ended() implements Intake {}
 
     Open OPEN = new Open();
     Draining DRAINING = new Draining();

@@ -20,11 +20,13 @@ final class PendingQueue {
         size++;
     }
 
-    @Nullable Pending head() {
+    @Nullable
+    Pending head() {
         return head;
     }
 
-    @Nullable Pending poll() {
+    @Nullable
+    Pending poll() {
         Pending pending = head;
         if (pending != null) {
             head = pending.nextOfSession();

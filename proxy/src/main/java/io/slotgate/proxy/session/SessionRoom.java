@@ -98,7 +98,8 @@ public final class SessionRoom {
     void memoryFreed() {
         while (!waitingForMemory.isEmpty()
                 && worker.counters().keptBytes < limits.configured().replayBytesPerWorker() / 2) {
-            @Nullable Session session = waitingForMemory.poll();
+            @Nullable
+            Session session = waitingForMemory.poll();
             if (session != null) {
                 session.resume();
             }

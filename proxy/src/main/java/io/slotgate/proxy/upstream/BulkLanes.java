@@ -16,11 +16,9 @@ public final class BulkLanes {
     /** Most lanes to one node from one worker. */
     static final int LANES = 4;
 
-    private record Destination(HostPort node, int protocol) {
-    }
+    private record Destination(HostPort node, int protocol) {}
 
-    private record Waiter(Destination destination, Consumer<@Nullable UpstreamChannel> use) {
-    }
+    private record Waiter(Destination destination, Consumer<@Nullable UpstreamChannel> use) {}
 
     private final Upstreams upstreams;
     private final Map<UpstreamChannel, Destination> taken = new HashMap<>();

@@ -60,8 +60,7 @@ sealed interface ChannelState {
     }
 
     /** Not to be used again. */
-    record Closed() implements ChannelState {
-    }
+    record Closed() implements ChannelState {}
 
     Idle IDLE = new Idle();
     Closed CLOSED = new Closed();

@@ -16,18 +16,23 @@ public final class Pending {
     public static final int NO_SLOT = -1;
 
     Requester requester = Discarder.INSTANCE;
-    @Nullable CommandSpec spec;
+    @Nullable
+    CommandSpec spec;
     int protocol;
     int slot;
     /** The channel it must go to whatever the slot map says; null if its slot, or any node, decides. */
-    @Nullable UpstreamChannel pinned;
+    @Nullable
+    UpstreamChannel pinned;
     /** The channel of a command that is meant for one certain node. */
-    @Nullable UpstreamChannel home;
+    @Nullable
+    UpstreamChannel home;
     boolean asking;
     /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
     long sequence;
-    @Nullable Pending next;
-    @Nullable PendingPool pool;
+    @Nullable
+    Pending next;
+    @Nullable
+    PendingPool pool;
 
     private @Nullable Chunk request;
     private int requestOffset;
@@ -141,7 +146,8 @@ public final class Pending {
         return request != null;
     }
 
-    @Nullable Chunk request() {
+    @Nullable
+    Chunk request() {
         return request;
     }
 
