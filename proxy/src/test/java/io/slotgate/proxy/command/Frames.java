@@ -23,14 +23,18 @@ final class Frames {
     /** A frame of the arguments, appended to a buffer. */
     static RequestFrame of(ByteBuf buffer, List<String> args) {
         int start = buffer.writerIndex();
-        RequestFrame frame = new RequestFrame().reset(buffer, start, start);
+        int[] offsets = new int[args.size()];
         write(buffer, "*" + args.size() + "\r\n");
-        for (String arg : args) {
+        for (int i = 0; i < offsets.length; i++) {
+            String arg = args.get(i);
             write(buffer, "$" + arg.length() + "\r\n");
-            frame.addArgument(buffer.writerIndex(), arg.length());
+            offsets[i] = buffer.writerIndex();
             write(buffer, arg + "\r\n");
         }
-        frame.end(buffer.writerIndex());
+        RequestFrame frame = new RequestFrame().reset(buffer, start, buffer.writerIndex());
+        for (int i = 0; i < offsets.length; i++) {
+            frame.addArgument(offsets[i], args.get(i).length());
+        }
         return frame;
     }
 
