@@ -38,7 +38,8 @@ final class BuiltInCommands {
     static List<CommandEntry> read() {
         try (InputStream resource = BuiltInCommands.class.getResourceAsStream(RESOURCE)) {
             if (resource == null) {
-                throw new IllegalStateException("resource: " + RESOURCE + " is missing beside " + BuiltInCommands.class);
+                throw new IllegalStateException(
+                        "resource: " + RESOURCE + " is missing beside " + BuiltInCommands.class);
             }
             List<CommandEntry> entries = new ArrayList<>();
             BufferedReader lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8));
