@@ -25,18 +25,28 @@ public record DevCertificates(Path ca, Path certificate, Path key) {
     private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
+    /** Where the files are in {@code folder}, once {@link #ensure} was called. */
+    public static DevCertificates pathsIn(Path folder) {
+        return new DevCertificates(folder.resolve("ca.pem"), folder.resolve("server.pem"),
+                folder.resolve("server.key"));
+    }
+
+    /** {@link #pathsIn}, and {@link #ensure} done. */
+    public static DevCertificates in(Path folder) throws IOException {
+        DevCertificates files = pathsIn(folder);
+        files.ensure();
+        return files;
+    }
+
     /**
-     * Those in {@code folder} if they are good for another week, else new ones, written there.
+     * Makes new ones unless those that are there are good for another week.
      *
      * @throws IOException if they can't be made or written
      */
-    public static DevCertificates in(Path folder) throws IOException {
-        DevCertificates files = new DevCertificates(folder.resolve("ca.pem"), folder.resolve("server.pem"),
-                folder.resolve("server.key"));
-        if (!new CertificateCheck(files).isUsable(Instant.now())) {
-            files.create(Instant.now());
+    public void ensure() throws IOException {
+        if (!new CertificateCheck(this).isUsable(Instant.now())) {
+            create(Instant.now());
         }
-        return files;
     }
 
     /** Client sockets that trust the authority and nobody else. */

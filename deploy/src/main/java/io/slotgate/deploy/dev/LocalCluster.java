@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@code i % shards}. Nodes may be called and made to fail from any thread.
  */
 public final class LocalCluster implements AutoCloseable {
+    private static final int ATTEMPTS = 3;
     private static final Duration FORM_PATIENCE = Duration.ofSeconds(30);
 
     private final ServerBinary server;
@@ -33,7 +34,21 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     static LocalCluster start(LocalClusterBuilder settings) throws IOException {
-        LocalCluster cluster = new LocalCluster(settings, settings.server());
+        ServerBinary server = settings.server();
+        for (int attempt = 1;; attempt++) {
+            try {
+                return start(settings, server);
+            } catch (NodeEndedException e) {
+                // Others look for free ports too, and may take one between our looking and the node's binding.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static LocalCluster start(LocalClusterBuilder settings, ServerBinary server) throws IOException {
+        LocalCluster cluster = new LocalCluster(settings, server);
         try {
             cluster.factory.clean();
             cluster.launch(settings.shards() + cluster.replicas);

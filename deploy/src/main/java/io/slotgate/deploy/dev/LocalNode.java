@@ -105,21 +105,18 @@ public final class LocalNode {
         process = NodeProcess.start(command, folder);
     }
 
-    /** @throws IOException with the process' last words, if it ended or doesn't answer */
+    /** @throws IOException if it ended, with its last words, or doesn't answer */
     void awaitAnswer() throws IOException {
-        try {
-            Waiting.until("node " + address + " to answer", START_PATIENCE, this::answers);
-        } catch (IOException e) {
-            throw new IOException(e.getMessage() + "; it said:\n" + running().lastWords(), e);
-        }
+        Waiting.until("node " + address + " to answer", START_PATIENCE, this::answers);
     }
 
     private boolean answers() throws IOException {
         if (!isAlive()) {
-            throw new IOException("node " + address + " ended");
+            throw new NodeEndedException("node " + address + " ended; it said:\n" + running().lastWords());
         }
         try {
-            return "PONG".equals(call("PING"));
+            // Its own answer: where another cluster was faster to take the port, ours is about to end.
+            return text("INFO", "server").lines().anyMatch(("process_id:" + pid())::equals);
         } catch (NodeException e) {
             throw e;
         } catch (IOException notYet) {

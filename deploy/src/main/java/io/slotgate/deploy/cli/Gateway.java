@@ -1,0 +1,32 @@
+package io.slotgate.deploy.cli;
+
+import io.slotgate.proxy.config.SlotgateConfig;
+import java.io.IOException;
+
+/** A running proxy with its admin API, as far as the commands need to know it. Ports are -1 for what is not served. */
+public interface Gateway extends AutoCloseable {
+    int clientPort();
+
+    int readPort();
+
+    int plainPort();
+
+    int adminPort();
+
+    /** Whether clients are served: every listener accepts and the slot map is known. */
+    boolean ready();
+
+    /** Stops serving and gives everything back; returns when that is done. */
+    @Override
+    void close();
+
+    /** Starts gateways. */
+    interface Starter {
+        /**
+         * Starts one; it may become ready later.
+         *
+         * @throws IOException saying what can't be had, such as a port in use; then nothing of it is left
+         */
+        Gateway start(SlotgateConfig config) throws IOException;
+    }
+}
