@@ -13,9 +13,6 @@ public interface Gateway extends AutoCloseable {
 
     int adminPort();
 
-    /** Whether clients are served: every listener accepts and the slot map is known. */
-    boolean ready();
-
     /** Stops serving and gives everything back; returns when that is done. */
     @Override
     void close();
@@ -23,10 +20,11 @@ public interface Gateway extends AutoCloseable {
     /** Starts gateways. */
     interface Starter {
         /**
-         * Starts one; it may become ready later.
+         * Starts one and returns when clients are served. As long as the cluster can't be reached it is tried again.
          *
          * @throws IOException saying what can't be had, such as a port in use; then nothing of it is left
+         * @throws InterruptedException if interrupted on the way; then nothing of it is left
          */
-        Gateway start(SlotgateConfig config) throws IOException;
+        Gateway start(SlotgateConfig config) throws IOException, InterruptedException;
     }
 }

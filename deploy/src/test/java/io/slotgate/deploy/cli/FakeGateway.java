@@ -35,11 +35,6 @@ final class FakeGateway implements Gateway {
     }
 
     @Override
-    public boolean ready() {
-        return true;
-    }
-
-    @Override
     public void close() {
         System.err.println("gateway closed");
     }
