@@ -65,7 +65,7 @@ public final class Redirects implements UpstreamEvents {
         worker.counters().moved++;
         if (upstreams.forSlot(2, moved.slot()) == upstreams.to(channel.key().node(), 2)) {
             upstreams.moved(moved.slot(), moved.owner());
-            topology.moved(moved.slot(), moved.owner());
+            topology.moved(moved.slot(), moved.owner(), channel.key().node());
         }
         resend(pending, upstreams.to(moved.owner(), pending.protocol()), false);
         return true;

@@ -4,8 +4,8 @@ import io.slotgate.topology.model.HostPort;
 
 /** How a worker tells the topology what it met. Called on event loops: must not block. */
 public interface TopologyFeedback {
-    /** A node said that {@code slot} belongs to {@code owner}. */
-    void moved(int slot, HostPort owner);
+    /** The node {@code from} said that {@code slot} belongs to {@code owner}. */
+    void moved(int slot, HostPort owner, HostPort from);
 
     /** A connection to a node was lost or could not be made. */
     void unreachable(HostPort node);

@@ -74,7 +74,7 @@ public final class SessionRoom {
 
     /** The frame for the next command. */
     RequestFrame frame() {
-        return frame;
+        return frame.restart();
     }
 
     /** Leaves the current frame to a session whose long command has only partly arrived; others get a new one. */

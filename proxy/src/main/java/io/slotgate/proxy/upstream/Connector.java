@@ -3,6 +3,7 @@ package io.slotgate.proxy.upstream;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Immutable; shared by all workers.
  */
 public final class Connector {
-    private final Class<? extends SocketChannel> channelClass;
+    private final ChannelFactory<? extends SocketChannel> channels;
+    private final ByteBufAllocator allocator;
     private final Upstream settings;
     private final @Nullable SslContext tls;
     private final Executor resolver;
@@ -39,9 +41,11 @@ public final class Connector {
      * @param tls how to speak TLS to nodes, null for plain connections
      * @param resolver where host names are looked up
      */
-    public Connector(Class<? extends SocketChannel> channelClass, Upstream settings, @Nullable SslContext tls,
+    public Connector(ChannelFactory<? extends SocketChannel> channels, ByteBufAllocator allocator, Upstream settings,
+            @Nullable SslContext tls,
             Executor resolver) {
-        this.channelClass = channelClass;
+        this.channels = channels;
+        this.allocator = allocator;
         this.settings = settings;
         this.tls = tls;
         this.resolver = resolver;
@@ -87,10 +91,10 @@ public final class Connector {
     private void open(InetSocketAddress address, HostPort node, EventLoop loop, RecvByteBufAllocator inbound,
             ChannelHandler handler, Consumer<Throwable> failed) {
         ChannelFuture opening = new Bootstrap().group(loop)
-                .channel(channelClass)
+                .channelFactory(channels)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.ALLOCATOR, io.netty.buffer.PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.ALLOCATOR, allocator)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, inbound)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
                 .handler(new ChannelInitializer<Channel>() {

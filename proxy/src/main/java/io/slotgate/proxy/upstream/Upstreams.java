@@ -134,6 +134,11 @@ public final class Upstreams {
         return channel;
     }
 
+    /** Whether the channel to every primary is ready. */
+    public boolean connected() {
+        return primaries.stream().allMatch(primary -> to(primary, 2).ready());
+    }
+
     /** Closes all channels. */
     public void close() {
         for (UpstreamChannel channel : List.copyOf(channels.values())) {
