@@ -19,7 +19,8 @@ class RefusalsTest {
     @Test
     void saysWhatAndWhy() {
         assertThat(client.call("BLPOP", "key", "0"))
-                .isEqualTo("-ERR Slotgate: BLPOP is not supported: blocking commands are not available in this version\r\n");
+                .isEqualTo(
+                        "-ERR Slotgate: BLPOP is not supported: blocking commands are not available in this version\r\n");
         assertThat(client.call("client", "tracking", "on")).isEqualTo(
                 "-ERR Slotgate: CLIENT TRACKING is not supported: client tracking is not available in this version\r\n");
         assertThat(client.call("SHUTDOWN"))
@@ -29,17 +30,19 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe", "punsubscribe",
-            "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
-            "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
-            "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
+    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe",
+        "punsubscribe",
+        "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
+        "failover",
+        "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
+        "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
     void refuses(String name) {
         assertThat(Refusals.refusalFor(spec(name))).isNotNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "config|get", "publish", "spublish",
-            "eval", "script|load", "cluster|countkeysinslot", "cluster|getkeysinslot", "slowlog|get", "dbsize", "acl|cat"})
+    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "publish", "spublish",
+        "eval", "script|load", "cluster|countkeysinslot", "cluster|getkeysinslot", "slowlog|get", "dbsize", "acl|cat"})
     void leavesAlone(String name) {
         assertThat(Refusals.refusalFor(spec(name))).isNull();
         assertThat(facade.commandFor(spec(name))).isNull();
@@ -65,12 +68,36 @@ class RefusalsTest {
     void blockOfStreamsIsRefusedAndNothingElseOfThem() {
         assertThat(applies("xread", "XREAD", "COUNT", "2", "STREAMS", "block", "0")).isFalse();
         assertThat(applies("xread", "XREAD", "COUNT", "2", "block", "0", "STREAMS", "s", "0")).isTrue();
-        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "block", "block", "NOACK", "STREAMS", "s", ">")).isFalse();
+        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "block", "block", "NOACK", "STREAMS", "s", ">"))
+                .isFalse();
         assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "BLOCK", "10", "STREAMS", "s", ">")).isTrue();
         assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "COUNT", "block", "NOACK", "X")).isFalse();
         assertThat(applies("blpop", "BLPOP", "a", "0")).isTrue();
         assertThat(reply(out -> refusal("xread").answer(Frames.frame("XREAD"), client.state, out)))
                 .startsWith("-ERR Slotgate: XREAD with BLOCK is not supported: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"requirepass", "RequirePass", "*", "req*", "*pass", "r?quirepass", "[r]equirepass", "[^x]*",
+        "mast*h",
+        "\\requirepass", "primaryauth", "tls-*", "**a**u**th**", "["})
+    void configGetOfPasswordsIsRefused(String pattern) {
+        assertThat(applies("config|get", "CONFIG", "GET", "maxmemory", pattern)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxmemory", "maxmemory*", "save", "notify-keyspace-events", "requirepas", "requirepass1",
+        "?",
+        "x*", "masterauth?", "tls-port", "", "x[r]"})
+    void configGetOfOtherSettingsIsNot(String pattern) {
+        assertThat(applies("config|get", "CONFIG", "GET", pattern)).isFalse();
+    }
+
+    /** Nobody can keep a worker busy with a pattern made for that. */
+    @Test
+    void longPatternsAreRefusedUnread() {
+        assertThat(applies("config|get", "CONFIG", "GET", "*a".repeat(512))).isFalse();
+        assertThat(applies("config|get", "CONFIG", "GET", "*a".repeat(512) + "a")).isTrue();
     }
 
     /** Recorded from Valkey 8.0.1. */
