@@ -61,6 +61,11 @@ final class Dispatcher {
             wrongArity(session, spec);
             return;
         }
+        // A container is only found where its subcommand is not.
+        if (spec.container() && frame.argc() > 1) {
+            unknownSubcommand(session, frame);
+            return;
+        }
         if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
             return;
@@ -81,6 +86,7 @@ final class Dispatcher {
                 Pending whole = whole(session, spec);
                 noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, all.merging()), whole);
             }
+            case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Local local -> {
@@ -113,6 +119,12 @@ final class Dispatcher {
             case KeySlots.NO_KEY -> send(session, spec, frame, 0);
             default -> send(session, spec, frame, Pending.NO_SLOT);
         }
+    }
+
+    private void toNamedSlot(Session session, CommandSpec spec, RequestFrame frame) {
+        int slot = KeySlots.named(frame, 2);
+        // A node has the right words for what is no slot.
+        send(session, spec, frame, slot < 0 ? Pending.NO_SLOT : slot);
     }
 
     private void send(Session session, CommandSpec spec, RequestFrame frame, int slot) {
@@ -220,12 +232,14 @@ final class Dispatcher {
     }
 
     private void unknown(Session session, RequestFrame frame) {
-        if (!session.client().authenticated()) {
-            authenticationRequired(session);
-            return;
-        }
         ByteBuf reply = refusal();
         Refusals.unknownCommand(reply, frame);
+        session.answer(reply);
+    }
+
+    private void unknownSubcommand(Session session, RequestFrame frame) {
+        ByteBuf reply = refusal();
+        Refusals.unknownSubcommand(reply, frame);
         session.answer(reply);
     }
 

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -96,6 +97,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf read = (ByteBuf) message;
         room.worker().counters().clientBytesIn += read.readableBytes();
+        client.countBytesIn(read.readableBytes());
         if (closed || intake instanceof Intake.Ended) {
             read.release();
             return;
@@ -393,6 +395,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (context != null && !closed) {
             output.append(context, source, start, length);
             room.worker().counters().clientBytesOut += length;
+            client.countBytesOut(length);
             markDirty();
         }
     }
@@ -493,6 +496,10 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             } else {
                 end();
             }
+        }
+        if (event instanceof SslCloseCompletionEvent) {
+            // TLS takes no more replies once the client has said goodbye.
+            close();
         }
         context.fireUserEventTriggered(event);
     }
