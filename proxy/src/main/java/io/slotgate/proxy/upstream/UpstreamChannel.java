@@ -8,7 +8,6 @@ import io.slotgate.proxy.worker.InboundBuffer;
 import io.slotgate.proxy.worker.Worker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -397,10 +396,6 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             state = ChannelState.IDLE;
             return;
         }
-        long min = connector.settings().reconnectMin().toMillis();
-        long max = connector.settings().reconnectMax().toMillis();
-        long pause = Math.min(max, min << Math.min(waitingState.attempt(), 20));
-        long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
         worker.loop().schedule(() -> {
             if (state == waitingState) {
                 if (wanted) {
@@ -409,7 +404,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
                     state = ChannelState.IDLE;
                 }
             }
-        }, jittered, TimeUnit.MILLISECONDS);
+        }, connector.pauseMillis(waitingState.attempt()), TimeUnit.MILLISECONDS);
     }
 
     /** Whether to connect again after a loss: false once its node left the cluster, or its lane has no use for it. */
