@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.resp.ReplyScanner;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
@@ -225,8 +226,13 @@ final class Upload implements Requester {
     }
 
     @Override
-    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
-        return false;
+    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
+        return LargeReply.GATHER;
+    }
+
+    @Override
+    public void askElsewhere(Pending pending) {
+        throw new IllegalStateException("never asked for");
     }
 
     @Override
