@@ -93,7 +93,7 @@ final class SlotMapAssembly {
     private Node node(String id) {
         NodeView line = Objects.requireNonNull(census.node(id));
         return new Node(id, line.address(), role(line),
-                evidence.details().getOrDefault(id, NodeDetails.NONE).zoneName(),
+                evidence.details(id).zoneName(),
                 health(line));
     }
 
@@ -151,7 +151,7 @@ final class SlotMapAssembly {
 
     /** During a failover two primaries may name one shard: the one of the higher epoch has its id. */
     private String shardId(String primaryId, Set<String> taken) {
-        String told = evidence.details().getOrDefault(primaryId, NodeDetails.NONE).shardName();
+        String told = evidence.details(primaryId).shardName();
         String id = told != null && taken.add(told) ? told : primaryId;
         taken.add(id);
         return id;
