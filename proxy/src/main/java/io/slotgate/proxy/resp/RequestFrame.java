@@ -11,11 +11,13 @@ import java.util.Arrays;
  */
 public final class RequestFrame {
     private static final int USUAL_ARGUMENTS = 64;
+    private static final int NOT_BEGUN = -1;
 
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
     private int end;
     private int argc;
+    private int expected = NOT_BEGUN;
     private int[] offsets = new int[USUAL_ARGUMENTS];
     private int[] lengths = new int[USUAL_ARGUMENTS];
 
@@ -25,6 +27,7 @@ public final class RequestFrame {
         this.start = start;
         this.end = end;
         this.argc = 0;
+        this.expected = NOT_BEGUN;
         return this;
     }
 
@@ -34,13 +37,15 @@ public final class RequestFrame {
             offsets = Arrays.copyOf(offsets, argc * 2);
             lengths = Arrays.copyOf(lengths, argc * 2);
         }
-        offsets[argc] = offset;
+        offsets[argc] = offset - start;
         lengths[argc++] = length;
     }
 
-    /** Sets where the frame ends, once that is known. */
-    public void end(int end) {
-        this.end = end;
+    /** Says that the same bytes now lie in {@code buffer} from {@code start} on: what was found stays true there. */
+    public void moveTo(ByteBuf buffer, int start) {
+        this.end += start - this.start;
+        this.buffer = buffer;
+        this.start = start;
     }
 
     /** Gives the room of an unusually long command back. */
@@ -49,6 +54,32 @@ public final class RequestFrame {
             offsets = new int[USUAL_ARGUMENTS];
             lengths = new int[USUAL_ARGUMENTS];
         }
+    }
+
+    /** Makes it good for another command: a scan that stopped half-way is not taken up. */
+    public RequestFrame restart() {
+        expected = NOT_BEGUN;
+        argc = 0;
+        return this;
+    }
+
+    /** Whether a scan of this frame stopped half-way, to be taken up when more bytes are there. */
+    boolean begun() {
+        return expected != NOT_BEGUN;
+    }
+
+    int expected() {
+        return expected;
+    }
+
+    void begin(int expectedArguments) {
+        this.expected = expectedArguments;
+    }
+
+    /** Nothing is left to scan: the frame is whole, or given up. */
+    void end(int end) {
+        this.end = end;
+        this.expected = NOT_BEGUN;
     }
 
     public ByteBuf buffer() {
@@ -77,7 +108,7 @@ public final class RequestFrame {
 
     /** Absolute index of the first byte of argument {@code arg}, 0 being the command's name. */
     public int offset(int arg) {
-        return offsets[arg];
+        return start + offsets[arg];
     }
 
     /** Bytes of argument {@code arg}. */
@@ -87,7 +118,7 @@ public final class RequestFrame {
 
     /** The argument as text, byte for byte; allocates, so not for the hot path. */
     public String text(int arg) {
-        return buffer.toString(offsets[arg], lengths[arg], StandardCharsets.ISO_8859_1);
+        return buffer.toString(offset(arg), lengths[arg], StandardCharsets.ISO_8859_1);
     }
 
     /** Whether argument {@code arg} is {@code word}, given in lower case ASCII letters, in any case. */
@@ -96,7 +127,7 @@ public final class RequestFrame {
         if (length != word.length()) {
             return false;
         }
-        int offset = offsets[arg];
+        int offset = offset(arg);
         for (int i = 0; i < length; i++) {
             int b = buffer.getByte(offset + i);
             int lower = b >= 'A' && b <= 'Z' ? b | 0x20 : b;

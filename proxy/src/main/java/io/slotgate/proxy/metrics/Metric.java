@@ -1,0 +1,58 @@
+package io.slotgate.proxy.metrics;
+
+/** Everything a worker counts; the names are those of {@code /metrics}, with dots for underscores. */
+public enum Metric {
+    REQUESTS("slotgate.requests", "Commands read from clients", Kind.COUNTER),
+    REPLIES("slotgate.replies", "Replies of nodes passed to clients or merged", Kind.COUNTER),
+    SPLITS("slotgate.requests.split", "Commands split or broadcast over several slots or nodes", Kind.COUNTER),
+    REFUSED("slotgate.requests.refused", "Commands answered with an error of Slotgate's own", Kind.COUNTER),
+    CLIENT_BYTES_IN("slotgate.client.bytes.read", "Bytes of commands read from clients", Kind.COUNTER),
+    CLIENT_BYTES_OUT("slotgate.client.bytes.written", "Bytes of replies written to clients", Kind.COUNTER),
+    SESSIONS("slotgate.sessions", "Client connections open", Kind.GAUGE),
+    SESSIONS_OPENED("slotgate.sessions.opened", "Client connections accepted", Kind.COUNTER),
+    PROTOCOL_ERRORS("slotgate.sessions.protocol.errors", "Client connections closed for malformed input", Kind.COUNTER),
+    SLOW_CLIENTS("slotgate.sessions.slow.closed", "Client connections closed because they did not read", Kind.COUNTER),
+    OUTPUT_BYTES("slotgate.sessions.output.bytes", "Replies waiting for clients to read them, in bytes", Kind.GAUGE),
+    PENDING("slotgate.upstream.pending", "Commands sent to nodes and not answered yet", Kind.GAUGE),
+    KEPT_BYTES("slotgate.upstream.kept.bytes", "Bytes of commands kept until they are answered", Kind.GAUGE),
+    UPSTREAM_READY("slotgate.upstream.channels", "Channels to nodes that are ready", Kind.GAUGE),
+    UPSTREAM_CONNECTS("slotgate.upstream.connects", "Connections to nodes opened", Kind.COUNTER),
+    UPSTREAM_FAILURES("slotgate.upstream.failures", "Connections to nodes refused, lost or cut", Kind.COUNTER),
+    MOVED("slotgate.redirects.moved", "MOVED answers followed", Kind.COUNTER),
+    ASK("slotgate.redirects.ask", "ASK answers followed", Kind.COUNTER),
+    RETRIED("slotgate.redirects.retried", "Commands sent again after an answer that proves they did not run",
+            Kind.COUNTER),
+    PARKED("slotgate.parked", "Commands waiting for their slot to have a reachable owner", Kind.GAUGE),
+    PARKED_EXPIRED("slotgate.parked.expired", "Commands whose slot had no reachable owner in time", Kind.COUNTER),
+    UNCERTAIN("slotgate.writes.uncertain", "Writes in flight on a lost connection, answered UNCERTAIN", Kind.COUNTER),
+    UPLOADS("slotgate.streams.requests", "Commands too large to keep, streamed to their node", Kind.COUNTER),
+    DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER);
+
+    /** How a value behaves: counters only grow. */
+    public enum Kind {
+        COUNTER, GAUGE
+    }
+
+    private final String id;
+    private final String help;
+    private final Kind kind;
+
+    Metric(String id, String help, Kind kind) {
+        this.id = id;
+        this.help = help;
+        this.kind = kind;
+    }
+
+    /** Dotted name, as Micrometer wants it. */
+    public String id() {
+        return id;
+    }
+
+    public String help() {
+        return help;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,73 @@
+package io.slotgate.proxy.metrics;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One worker's figures: plain fields, written by its event loop alone and read there too ({@link #snapshot}), so that
+ * counting costs an addition and nothing else.
+ */
+public final class WorkerCounters {
+    public long requests;
+    public long replies;
+    public long splits;
+    public long refused;
+    public long clientBytesIn;
+    public long clientBytesOut;
+    public long sessions;
+    public long sessionsOpened;
+    public long protocolErrors;
+    public long slowClients;
+    public long outputBytes;
+    public long pending;
+    public long keptBytes;
+    public long upstreamReady;
+    public long upstreamConnects;
+    public long upstreamFailures;
+    public long moved;
+    public long ask;
+    public long retried;
+    public long parked;
+    public long parkedExpired;
+    public long uncertain;
+    public long uploads;
+    public long downloads;
+
+    /** All figures as they are now; on the worker's event loop. */
+    public Map<Metric, Long> snapshot() {
+        Map<Metric, Long> values = new EnumMap<>(Metric.class);
+        for (Metric metric : Metric.values()) {
+            values.put(metric, get(metric));
+        }
+        return values;
+    }
+
+    private long get(Metric metric) {
+        return switch (metric) {
+            case REQUESTS -> requests;
+            case REPLIES -> replies;
+            case SPLITS -> splits;
+            case REFUSED -> refused;
+            case CLIENT_BYTES_IN -> clientBytesIn;
+            case CLIENT_BYTES_OUT -> clientBytesOut;
+            case SESSIONS -> sessions;
+            case SESSIONS_OPENED -> sessionsOpened;
+            case PROTOCOL_ERRORS -> protocolErrors;
+            case SLOW_CLIENTS -> slowClients;
+            case OUTPUT_BYTES -> outputBytes;
+            case PENDING -> pending;
+            case KEPT_BYTES -> keptBytes;
+            case UPSTREAM_READY -> upstreamReady;
+            case UPSTREAM_CONNECTS -> upstreamConnects;
+            case UPSTREAM_FAILURES -> upstreamFailures;
+            case MOVED -> moved;
+            case ASK -> ask;
+            case RETRIED -> retried;
+            case PARKED -> parked;
+            case PARKED_EXPIRED -> parkedExpired;
+            case UNCERTAIN -> uncertain;
+            case UPLOADS -> uploads;
+            case DOWNLOADS -> downloads;
+        };
+    }
+}

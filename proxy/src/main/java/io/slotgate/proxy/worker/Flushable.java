@@ -1,0 +1,7 @@
+package io.slotgate.proxy.worker;
+
+/** A connection with bytes to be written when the turn of the loop ends. */
+public interface Flushable {
+    /** Writes what has gathered, once, in one go. */
+    void flushTurn();
+}
