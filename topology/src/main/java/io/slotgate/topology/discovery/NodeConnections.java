@@ -8,14 +8,8 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.event.Event;
-import io.lettuce.core.event.EventBus;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.SocketAddressResolver;
 import io.slotgate.topology.model.HostPort;
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import reactor.core.publisher.Flux;
 
 /**
  * Connections to nodes, one per address, opened when first asked for and kept; owns everything of Lettuce and Netty.
@@ -31,7 +24,6 @@ import reactor.core.publisher.Flux;
  * that last only for that. RESP2, for every server speaks it alike.
  */
 final class NodeConnections implements AutoCloseable {
-    private static final int THREADS = 2; // the least Lettuce takes, started when first used
     private static final int CONNECTORS = 4;
     private static final long CLOSE_SECONDS = 5;
     private static final long IDLE_SECONDS = 1;
@@ -45,20 +37,14 @@ final class NodeConnections implements AutoCloseable {
     }
 
     private final ClusterAccess access;
-    private final ClientResources resources;
+    private final LeanResources resources;
     private final LeanClient client;
     private final ThreadPoolExecutor connectors;
     private final Map<HostPort, CompletableFuture<NodeConnection>> open = new HashMap<>();
 
     NodeConnections(ClusterAccess access) {
         this.access = access;
-        this.resources = ClientResources.builder()
-                .ioThreadPoolSize(THREADS)
-                .computationThreadPoolSize(THREADS)
-                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .eventBus(new NoEvents())
-                .socketAddressResolver(SocketAddressResolver.create(InetAddress::getAllByName))
-                .build();
+        this.resources = new LeanResources();
         this.client = new LeanClient(resources);
         client.setOptions(options(access));
         connectors = new ThreadPoolExecutor(CONNECTORS, CONNECTORS, IDLE_SECONDS, TimeUnit.SECONDS,
@@ -142,18 +128,5 @@ final class NodeConnections implements AutoCloseable {
             options.sslOptions(ssl.build());
         }
         return options.build();
-    }
-
-    /** Nobody listens; the default bus would start a scheduler. */
-    private static final class NoEvents implements EventBus {
-        @Override
-        public Flux<Event> get() {
-            return Flux.empty();
-        }
-
-        @Override
-        public void publish(Event event) {
-            // nobody listens
-        }
     }
 }

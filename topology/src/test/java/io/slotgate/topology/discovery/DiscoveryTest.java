@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiscoveryTest {
     private static final Duration SELDOM = Duration.ofMinutes(10);
     private static final Duration GAP = Duration.ofMillis(20);
-    private static final Duration TIMEOUT = Duration.ofMillis(400);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration IMPATIENT = Duration.ofMillis(300);
     private static final String A = "a".repeat(40);
     private static final String B = "b".repeat(40);
 
@@ -69,7 +70,8 @@ class DiscoveryTest {
         discover(SELDOM, null, a.address()).start();
 
         await().until(
-                () -> table.current().nodes().stream().map(Node::zone).sorted().toList().equals(List.of("za", "zb")));
+                () -> table.current().nodes().stream().map(Node::zone).map(String::valueOf).sorted().toList()
+                        .equals(List.of("za", "zb")));
         assertThat(table.current().shards()).extracting(shard -> shard.id()).containsExactly("shard-a", "shard-b");
     }
 
@@ -122,7 +124,9 @@ class DiscoveryTest {
     @Test
     void aNodeThatHangsIsSuspectedUntilItAnswers() throws Exception {
         healthy();
-        discover(SELDOM, null, a.address()).start().get(10, TimeUnit.SECONDS);
+        discovery = new Discovery(new ClusterAccess(List.of(a.address()), null, null, null, IMPATIENT, IMPATIENT),
+                new DiscoverySettings(SELDOM, GAP, 3), table);
+        discovery.start().get(10, TimeUnit.SECONDS);
         await().until(() -> b.asked.get() > 0);
 
         b.answer(command -> null);
@@ -219,6 +223,23 @@ class DiscoveryTest {
         started.report(new NodeLost(b.address()));
 
         await().until(() -> seen.contains(Health.SUSPECTED) && health(B) == Health.UP);
+    }
+
+    @Test
+    void aNodeThatIsKnownToBeUnwellIsNotLostAgain() throws Exception {
+        healthy();
+        Discovery started = discover(SELDOM, Duration.ofMinutes(1), a.address());
+        started.start().get(10, TimeUnit.SECONDS);
+        table.observe(new NodeLost(b.address()));
+        long version = table.current().version();
+
+        for (int i = 0; i < 1000; i++) {
+            started.report(new NodeLost(b.address()));
+        }
+
+        started.commandTable().get(10, TimeUnit.SECONDS);
+        assertThat(table.current().version()).isEqualTo(version);
+        assertThat(a.asked).hasValue(1);
     }
 
     @Test

@@ -41,25 +41,32 @@ class PaceAndPlanTest {
     @Test
     void aClusterThatIsWellIsAskedAtTheInterval() {
         RefreshPace pace = new RefreshPace(SETTINGS, new Random(1));
-        SlotMap well = map(node("a", Health.UP), 0, 16383).build();
 
-        assertThat(pace.after(well, false)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11));
-        assertThat(pace.after(well, true)).isEqualTo(GAP);
+        for (int i = 0; i < 100; i++) {
+            assertThat(pace.regular()).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11));
+        }
         assertThat(pace.gap()).isEqualTo(GAP);
         assertThat(pace.afterFailures(1)).isGreaterThanOrEqualTo(GAP);
     }
 
     @Test
-    void aClusterThatIsNotWellIsAskedEachSecond() {
+    void aClusterThatIsNotWellIsAskedOftenAtFirst() {
         RefreshPace pace = new RefreshPace(SETTINGS, new Random(1));
-        Duration second = Duration.ofSeconds(1);
 
-        assertThat(pace.after(map(node("a", Health.SUSPECTED), 0, 16383).build(), false)).isEqualTo(second);
-        assertThat(pace.after(map(node("a", Health.UP), 0, 100).build(), false)).isEqualTo(second);
-        assertThat(pace.after(map(node("a", Health.UP), 0, 16383).node(Node.provisional(SEED)).build(), false))
-                .isEqualTo(second);
-        assertThat(new RefreshPace(new DiscoverySettings(Duration.ofMillis(500), GAP, 3), new Random(1))
-                .after(map(node("a", Health.FAILED), 0, 16383).build(), false)).isLessThan(second);
+        assertThat(pace.unwell(0)).isEqualTo(GAP.multipliedBy(2));
+        assertThat(pace.unwell(9)).isEqualTo(GAP.multipliedBy(2));
+        assertThat(pace.unwell(80)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(pace.unwell(1_000_000)).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11));
+    }
+
+    @Test
+    void aClusterIsWellWhenEverySlotHasAnOwnerAndEveryNodeIsUp() {
+        assertThat(RefreshPace.isWell(map(node("a", Health.UP), 0, 16383).build())).isTrue();
+        assertThat(RefreshPace.isWell(map(node("a", Health.SUSPECTED), 0, 16383).build())).isFalse();
+        assertThat(RefreshPace.isWell(map(node("a", Health.UP), 0, 16382).build())).isFalse();
+        assertThat(RefreshPace.isWell(map(node("a", Health.UP), 0, 16383).node(Node.provisional(SEED)).build()))
+                .isFalse();
+        assertThat(RefreshPace.isWell(SlotMap.empty())).isFalse();
     }
 
     @Test
