@@ -83,6 +83,17 @@ class EvidenceTest {
     }
 
     @Test
+    void aNodeThatTheNewestRoundDoesNotKnowIsSuspectedAndNoShardOfItsOwn() {
+        SlotMap map = map(
+                view(1, "w", primary("w", 1, slots(0, 0)), primary("p", 3, slots(1, 16383)), replica("r", "p", 3)),
+                view(1, "r", primary("w", 1, slots(0, 0)), primary("p", 3, slots(1, 16383)), replica("r", "p", 3)),
+                view(2, "w", primary("w", 1, slots(0, 0)), primary("r", 7, slots(1, 16383))));
+
+        assertThat(health(map, "p")).isEqualTo(Health.SUSPECTED);
+        assertThat(map.shards()).extracting(shard -> shard.primary().id()).containsExactly("w", "r");
+    }
+
+    @Test
     void slotsOfANodeThatLeftHaveNoOwner() {
         SlotMap map = map(
                 view(1, "a", primary("a", 1, slots(0, 99)), primary("b", 9, slots(100, 199))),
