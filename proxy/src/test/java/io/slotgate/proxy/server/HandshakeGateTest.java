@@ -186,7 +186,7 @@ class HandshakeGateTest {
         assertThat(silent.isOpen()).isFalse();
         assertThat(later.getLast().isOpen()).isTrue();
 
-        loop.advance(60 * MILLI);
+        loop.advance(80 * MILLI);
         assertThat(later).noneMatch(Channel::isOpen);
         assertThat(gate.counters().waiting).isZero();
         assertThat(gate.counters().underWay).isZero();
