@@ -65,8 +65,8 @@ final class CommandResource {
     private static String finder(KeyFinder finder) {
         return switch (finder) {
             case KeyFinder.Range(int last, int step, int limit) -> "range:" + last + ":" + step + ":" + limit;
-            case KeyFinder.Counted(int countAt, int firstAt, int step) ->
-                "keynum:" + countAt + ":" + firstAt + ":" + step;
+            case KeyFinder.Counted(int countAt, int firstAt, int step, int least) ->
+                "keynum:" + countAt + ":" + firstAt + ":" + step; // least follows from the flags
         };
     }
 }
