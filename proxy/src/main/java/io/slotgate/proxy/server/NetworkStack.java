@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** The transport that was chosen, as the event loops, channels and buffers that go together. Immutable; any thread. */
 public final class NetworkStack {
     /** Thousands of connections that come or go together must not make one turn of the loop long. */
-    private static final int EVENTS_PER_TURN = 256;
+    private static final int EVENTS_PER_TURN = 128;
 
     private final Transport transport;
     private final IoHandlerFactory ioHandlers;
