@@ -48,6 +48,7 @@ final class TestServer implements AutoCloseable {
             ReferenceCountUtil.release(context);
             throw e;
         }
+        listeners.startAccepting();
     }
 
     private Echo newSession(SocketChannel channel, ListenerKind kind, EventLoop worker) {
