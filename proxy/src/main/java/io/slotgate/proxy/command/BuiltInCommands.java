@@ -38,7 +38,8 @@ final class BuiltInCommands {
     static List<CommandEntry> read() {
         try (InputStream resource = BuiltInCommands.class.getResourceAsStream(RESOURCE)) {
             if (resource == null) {
-                throw new IllegalStateException("resource: " + RESOURCE + " is missing beside " + BuiltInCommands.class);
+                throw new IllegalStateException(
+                        "resource: " + RESOURCE + " is missing beside " + BuiltInCommands.class);
             }
             List<CommandEntry> entries = new ArrayList<>();
             BufferedReader lines = new BufferedReader(new InputStreamReader(resource, StandardCharsets.UTF_8));
@@ -65,7 +66,7 @@ final class BuiltInCommands {
             }
             List<KeySpec> keySpecs = new ArrayList<>();
             for (int i = 3; i < columns.length; i++) {
-                keySpecs.add(keySpec(columns[i].split("/")));
+                keySpecs.add(keySpec(columns[i].split("/"), CommandEntry.leastKeys(flags)));
             }
             return new CommandEntry(columns[0], Integer.parseInt(columns[1]), flags, keySpecs);
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -73,7 +74,7 @@ final class BuiltInCommands {
         }
     }
 
-    private static KeySpec keySpec(String[] parts) {
+    private static KeySpec keySpec(String[] parts, int leastKeys) {
         List<String> marks = List.of(parts);
         boolean notKey = marks.contains("not_key");
         boolean incomplete = marks.contains("incomplete");
@@ -86,7 +87,7 @@ final class BuiltInCommands {
             case "range" -> new KeyFinder.Range(Integer.parseInt(find[1]), Integer.parseInt(find[2]),
                     Integer.parseInt(find[3]));
             case "keynum" -> new KeyFinder.Counted(Integer.parseInt(find[1]), Integer.parseInt(find[2]),
-                    Integer.parseInt(find[3]));
+                    Integer.parseInt(find[3]), leastKeys);
             default -> throw new IllegalArgumentException("keys: " + find[0] + " (expected: range or keynum)");
         };
         SpecKeys keys = switch (begin[0]) {

@@ -42,12 +42,17 @@ record CommandEntry(String name, int arity, Set<CommandFlag> flags, List<KeySpec
         return name.substring(0, name.indexOf('|'));
     }
 
+    /** How many keys a command with these flags must name where it counts them itself. */
+    static int leastKeys(Set<CommandFlag> flags) {
+        return flags.contains(CommandFlag.NO_MANDATORY_KEYS) ? 0 : 1;
+    }
+
     /** The rule of what is known of the keys. */
     KeyRule keyRule() {
         List<SpecKeys> known = new ArrayList<>();
         for (KeySpec spec : keySpecs) {
             if (spec.keys() != null) {
-                known.add(spec.keys());
+                append(known, spec.keys());
             }
         }
         return switch (known.size()) {
@@ -55,6 +60,20 @@ record CommandEntry(String name, int arity, Set<CommandFlag> flags, List<KeySpec
             case 1 -> known.get(0);
             default -> new JoinedKeys(known);
         };
+    }
+
+    /** Ranges that follow each other become one, as in a node's redirecting code: the second may be empty then (PFMERGE). */
+    private static void append(List<SpecKeys> known, SpecKeys keys) {
+        if (!known.isEmpty() && known.get(known.size() - 1) instanceof IndexedKeys before
+                && keys instanceof IndexedKeys next
+                && before.finder() instanceof KeyFinder.Range a && next.finder() instanceof KeyFinder.Range b
+                && a.last() >= 0 && a.step() == 1 && b.step() == 1 && b.limit() == 0
+                && next.first() == before.first() + a.last() + 1) {
+            int last = b.last() >= 0 ? b.last() + next.first() - before.first() : b.last();
+            known.set(known.size() - 1, new IndexedKeys(before.first(), new KeyFinder.Range(last, 1, 0)));
+        } else {
+            known.add(keys);
+        }
     }
 
     /** This, as the server reports it, with what the built-in table knows better. */

@@ -69,9 +69,12 @@ final class CommandReply {
     }
 
     private static CommandEntry entry(String name, List<?> fields) {
-        List<KeySpec> keySpecs = fields.size() > KEY_SPECS ? keySpecs(fields.get(KEY_SPECS)) : List.of();
+        Set<CommandFlag> flags = flags(fields.get(2));
+        List<KeySpec> keySpecs = fields.size() > KEY_SPECS
+                ? keySpecs(fields.get(KEY_SPECS), CommandEntry.leastKeys(flags))
+                : List.of();
         boolean anyKnown = keySpecs.stream().anyMatch(spec -> spec.keys() != null);
-        return new CommandEntry(name, integer(fields.get(1), "arity"), flags(fields.get(2)),
+        return new CommandEntry(name, integer(fields.get(1), "arity"), flags,
                 anyKnown ? keySpecs : range(fields));
     }
 
@@ -109,7 +112,7 @@ final class CommandReply {
                 false));
     }
 
-    private static List<KeySpec> keySpecs(@Nullable Object raw) {
+    private static List<KeySpec> keySpecs(@Nullable Object raw, int leastKeys) {
         List<KeySpec> specs = new ArrayList<>();
         for (Object spec : collection(raw, "key specifications")) {
             Map<String, Object> fields = map(spec, "key specification");
@@ -119,14 +122,14 @@ final class CommandReply {
                     flags.add(text(flag, "key flag").toLowerCase(Locale.ROOT));
                 }
             }
-            specs.add(new KeySpec(keys(fields), flags.contains("not_key"), flags.contains("incomplete")));
+            specs.add(new KeySpec(keys(fields, leastKeys), flags.contains("not_key"), flags.contains("incomplete")));
         }
         return specs;
     }
 
-    private static @Nullable SpecKeys keys(Map<String, Object> keySpec) {
+    private static @Nullable SpecKeys keys(Map<String, Object> keySpec, int leastKeys) {
         Map<String, Object> begin = map(keySpec.get("begin_search"), "begin_search");
-        KeyFinder finder = finder(map(keySpec.get("find_keys"), "find_keys"));
+        KeyFinder finder = finder(map(keySpec.get("find_keys"), "find_keys"), leastKeys);
         String type = text(begin.get("type"), "begin_search type");
         if (finder == null || type.equals("unknown")) {
             return null;
@@ -141,7 +144,7 @@ final class CommandReply {
         };
     }
 
-    private static @Nullable KeyFinder finder(Map<String, Object> findKeys) {
+    private static @Nullable KeyFinder finder(Map<String, Object> findKeys, int leastKeys) {
         String type = text(findKeys.get("type"), "find_keys type");
         if (type.equals("unknown")) {
             return null;
@@ -151,7 +154,7 @@ final class CommandReply {
             case "range" -> new KeyFinder.Range(integer(spec.get("lastkey"), "lastkey"),
                     integer(spec.get("keystep"), "keystep"), integer(spec.get("limit"), "limit"));
             case "keynum" -> new KeyFinder.Counted(integer(spec.get("keynumidx"), "keynumidx"),
-                    integer(spec.get("firstkey"), "firstkey"), integer(spec.get("keystep"), "keystep"));
+                    integer(spec.get("firstkey"), "firstkey"), integer(spec.get("keystep"), "keystep"), leastKeys);
             default -> throw new IllegalArgumentException(
                     "find_keys type: " + type + " (expected: range, keynum or unknown)");
         };

@@ -136,7 +136,8 @@ public final class CommandSpec {
         return subcommands == null ? List.of() : subcommands.specs();
     }
 
-    @Nullable NameIndex subcommandIndex() {
+    @Nullable
+    NameIndex subcommandIndex() {
         return subcommands;
     }
 

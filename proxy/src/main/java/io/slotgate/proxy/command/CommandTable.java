@@ -86,7 +86,8 @@ public final class CommandTable {
             try {
                 CommandReply.Command command = CommandReply.read(raw);
                 for (CommandEntry entry : command.entries()) {
-                    entries.merge(entry.name(), entry, (known, reported) -> reported.over(known, command.tellsKeySpecs()));
+                    entries.merge(entry.name(), entry,
+                            (known, reported) -> reported.over(known, command.tellsKeySpecs()));
                 }
             } catch (IllegalArgumentException e) {
                 log.atWarn().addKeyValue("reason", e.getMessage())

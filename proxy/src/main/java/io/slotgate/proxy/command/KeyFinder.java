@@ -41,7 +41,8 @@ sealed interface KeyFinder {
             } else {
                 end = first + (argc - first) / limit - 1L;
             }
-            if (end < first || end >= argc) {
+            // Just no room for a key is no mistake: SUNSUBSCRIBE.
+            if (end < first - 1 || end >= argc) {
                 return false;
             }
             for (long arg = first; arg <= end; arg += step) {
@@ -57,8 +58,9 @@ sealed interface KeyFinder {
      * @param countAt where their number stands, counted from the argument where the search began
      * @param firstAt where the first key stands, counted likewise
      * @param step arguments from one key to the next, 1 or more
+     * @param least 0 for a command that may go without keys ({@code EVAL}), else 1
      */
-    record Counted(int countAt, int firstAt, int step) implements KeyFinder {
+    record Counted(int countAt, int firstAt, int step, int least) implements KeyFinder {
         public Counted {
             if (countAt < 0) {
                 throw new IllegalArgumentException("keynumidx: " + countAt + " (expected: 0 or more)");
@@ -79,7 +81,7 @@ sealed interface KeyFinder {
                 return false;
             }
             int count = KeyCount.read(frame, (int) countArg);
-            if (count < 0 || count > (frame.argc() - keyArg) / step) {
+            if (count < least || count > (frame.argc() - keyArg) / step) {
                 return false;
             }
             for (int i = 0; i < count; i++) {

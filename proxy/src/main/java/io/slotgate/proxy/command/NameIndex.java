@@ -69,7 +69,8 @@ final class NameIndex {
     }
 
     /** The spec whose name is the {@code length} bytes from {@code offset} on, or null. */
-    @Nullable CommandSpec find(ByteBuf buffer, int offset, int length) {
+    @Nullable
+    CommandSpec find(ByteBuf buffer, int offset, int length) {
         if (length < 1 || length > PACKED) {
             return findLong(buffer, offset, length);
         }

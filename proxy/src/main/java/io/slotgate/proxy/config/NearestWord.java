@@ -9,7 +9,7 @@ final class NearestWord {
 
     private NearestWord() {}
 
-    /** The word of least edit distance, if it is a likely slip: at most a third of its letters. */
+    /** The word of least edit distance, if it is a likely slip: at most half of its letters. */
     static @Nullable String of(String typed, Collection<String> words) {
         String nearest = null;
         int least = Integer.MAX_VALUE;
@@ -18,7 +18,7 @@ final class NearestWord {
         }
         for (String word : words) {
             int distance = distance(typed, word);
-            if (distance < least && distance * 3 <= Math.max(word.length(), 3)) {
+            if (distance < least && distance * 2 <= word.length()) {
                 nearest = word;
                 least = distance;
             }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -80,8 +81,8 @@ final class YamlTree {
         return where(parser.currentTokenLocation());
     }
 
-    private static String where(TokenStreamLocation location) {
-        return "line " + Math.max(1, location.getLineNr());
+    private static String where(@Nullable TokenStreamLocation location) {
+        return "line " + (location == null ? 1 : Math.max(1, location.getLineNr()));
     }
 
     private static String firstLine(String message) {

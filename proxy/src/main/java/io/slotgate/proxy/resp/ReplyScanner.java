@@ -53,6 +53,11 @@ public final class ReplyScanner {
         return complete;
     }
 
+    /** Bytes still to come of the bulk string that was cut off, its CRLF included; 0 if none was. */
+    public long bulkLeft() {
+        return bulk;
+    }
+
     /** Forgets a reply that was not complete. */
     public void reset() {
         open = 0;

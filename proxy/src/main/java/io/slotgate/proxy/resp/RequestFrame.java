@@ -56,6 +56,13 @@ public final class RequestFrame {
         }
     }
 
+    /** Makes it good for another command: a scan that stopped half-way is not taken up. */
+    public RequestFrame restart() {
+        expected = NOT_BEGUN;
+        argc = 0;
+        return this;
+    }
+
     /** Whether a scan of this frame stopped half-way, to be taken up when more bytes are there. */
     boolean begun() {
         return expected != NOT_BEGUN;

@@ -33,7 +33,7 @@ public final class Chunk {
     }
 
     /** Whether its writer is the only one left and Netty holds no part of it: it can be filled from its start again. */
-    boolean onlyItsWriterHoldsIt() {
+    public boolean onlyItsWriterHoldsIt() {
         return holders == 1 && buffer.refCnt() == 1;
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InboundBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int SMALLEST_READ = 2 * 1024;
+    private static final int LARGEST_GROWTH = 64 * 1024 * 1024;
     private static final int SMALLEST_KEPT = 4 * 1024;
 
     private final ReadBuffer shared;
@@ -108,7 +109,7 @@ public final class InboundBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
             return whole;
         }
         int left = whole.readableBytes();
-        ByteBuf larger = allocator.directBuffer(Math.max(left + bytes, Math.min(left * 2, left + (1 << 20))));
+        ByteBuf larger = allocator.directBuffer(Math.max(left + bytes, Math.min(left * 2, left + LARGEST_GROWTH)));
         larger.writeBytes(whole);
         whole.release();
         return larger;

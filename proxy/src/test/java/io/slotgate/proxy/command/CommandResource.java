@@ -44,7 +44,8 @@ final class CommandResource {
     private static String line(CommandEntry entry) {
         String flags = entry.flags().stream().sorted(Comparator.naturalOrder()).map(CommandFlag::word)
                 .collect(Collectors.joining(","));
-        StringBuilder line = new StringBuilder(entry.name() + " " + entry.arity() + " " + (flags.isEmpty() ? "-" : flags));
+        StringBuilder line = new StringBuilder(
+                entry.name() + " " + entry.arity() + " " + (flags.isEmpty() ? "-" : flags));
         for (KeySpec spec : entry.keySpecs()) {
             line.append(' ').append(keys(spec)).append(spec.notKey() ? "/not_key" : "")
                     .append(spec.incomplete() ? "/incomplete" : "");
@@ -64,8 +65,8 @@ final class CommandResource {
     private static String finder(KeyFinder finder) {
         return switch (finder) {
             case KeyFinder.Range(int last, int step, int limit) -> "range:" + last + ":" + step + ":" + limit;
-            case KeyFinder.Counted(int countAt, int firstAt, int step) ->
-                "keynum:" + countAt + ":" + firstAt + ":" + step;
+            case KeyFinder.Counted(int countAt, int firstAt, int step, int least) ->
+                "keynum:" + countAt + ":" + firstAt + ":" + step; // least follows from the flags
         };
     }
 }

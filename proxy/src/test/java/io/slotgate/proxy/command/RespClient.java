@@ -29,12 +29,14 @@ final class RespClient implements AutoCloseable {
     }
 
     /** Sends a command and reads its reply as {@link #read} gives it. */
-    @Nullable Object call(List<String> args) throws IOException {
+    @Nullable
+    Object call(List<String> args) throws IOException {
         send(args);
         return read(in);
     }
 
-    @Nullable Object call(String... args) throws IOException {
+    @Nullable
+    Object call(String... args) throws IOException {
         return call(List.of(args));
     }
 

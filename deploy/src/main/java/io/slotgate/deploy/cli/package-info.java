@@ -1,0 +1,8 @@
+/**
+ * The command line: what {@code dev}, {@code serve}, {@code check} and {@code version} take, print and return. Speaks to
+ * the proxy only through {@code Gateway}; how things are done belongs elsewhere.
+ */
+@NullMarked
+package io.slotgate.deploy.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,54 @@
+package io.slotgate.proxy.facade;
+
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.topology.model.SlotMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands that are answered here, by name. Holds no state of a client and nothing that changes, so one may serve all
+ * workers.
+ */
+public final class Facade {
+    private final Map<String, LocalCommand> commands = new HashMap<>();
+    private final boolean open;
+
+    /** @param slots the current slot map; asked on workers whenever a client wants the cluster's state */
+    public Facade(FacadeSettings settings, Supplier<SlotMap> slots) {
+        this(settings, slots, System::currentTimeMillis);
+    }
+
+    /** @param clockMillis wall clock, milliseconds since 1970 */
+    Facade(FacadeSettings settings, Supplier<SlotMap> slots, LongSupplier clockMillis) {
+        Credentials credentials = new Credentials(settings.users());
+        VirtualShard shard = new VirtualShard(settings);
+        this.open = credentials.open();
+        commands.put("hello", new HelloCommand(credentials, settings));
+        commands.put("auth", new AuthCommand(credentials));
+        new ConnectionCommands(open).addTo(commands);
+        new ClientCommands(clockMillis).addTo(commands);
+        new TopologyReplies(shard).addTo(commands);
+        new ClusterCommands(shard, () -> slots.get().coveredSlots()).addTo(commands);
+        for (String container : new String[]{"client", "cluster"}) {
+            commands.put(container, (frame, client, out) -> Refusals.unknownSubcommand(out, frame));
+        }
+    }
+
+    /** Whether a client must AUTH before anything else; else it is the default user from the start. */
+    public boolean authenticationRequired() {
+        return !open;
+    }
+
+    /**
+     * What answers a command, or null if that is not for us. Ask once for each spec, when routes are built. Of the containers
+     * CLIENT and CLUSTER themselves, which a {@link RequestFrame} leads to if it names none of their subcommands, it is the
+     * error that says so.
+     */
+    public @Nullable LocalCommand commandFor(CommandSpec spec) {
+        return commands.get(spec.name());
+    }
+}

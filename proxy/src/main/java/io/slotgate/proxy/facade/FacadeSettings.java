@@ -1,0 +1,47 @@
+package io.slotgate.proxy.facade;
+
+import io.slotgate.proxy.config.User;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the facade says of this proxy and whom it lets in.
+ *
+ * @param fleet name that all proxies in front of one cluster share; the ids of the virtual nodes derive from it
+ * @param advertisedHost name or address by which clients reach us, or null to use what each client asked for
+ * @param clientPort port of the client listener as clients reach it; 0: there is none
+ * @param readPort port of the read listener as clients reach it; 0: there is none
+ * @param plainPort port of the listener without TLS as clients reach it; 0: there is none
+ * @param users who may come in; empty: everyone, as the default user
+ * @param serverName what HELLO says we are; clients choose features by it, so the upstream's own: {@code valkey}, {@code redis}
+ * @param serverVersion version that HELLO tells, the upstream's own: {@code 8.0.1}
+ */
+public record FacadeSettings(
+        String fleet,
+        @Nullable String advertisedHost,
+        int clientPort,
+        int readPort,
+        int plainPort,
+        List<User> users,
+        String serverName,
+        String serverVersion) {
+    public FacadeSettings {
+        checkPort("clientPort", clientPort);
+        checkPort("readPort", readPort);
+        checkPort("plainPort", plainPort);
+        if (readPort != 0 && clientPort == 0) {
+            throw new IllegalArgumentException("clientPort: 0 (expected: 1..65535, as readPort is " + readPort + ")");
+        }
+        if (advertisedHost != null && !VirtualShard.isHost(advertisedHost)) {
+            throw new IllegalArgumentException(
+                    "advertisedHost: '" + advertisedHost + "' (expected: a host name or an address)");
+        }
+        users = List.copyOf(users);
+    }
+
+    private static void checkPort(String what, int port) {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException(what + ": " + port + " (expected: 0..65535)");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.slotgate.proxy.facade;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.resp.RequestFrame;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A command that is not passed on, and the reason as the reply says it. Immutable; asked on the hot path for those few
+ * commands that have one.
+ */
+public final class Refusal implements LocalCommand {
+    private final String reason;
+    private final boolean onlyBlocking;
+    private final byte[] reply;
+
+    private Refusal(String text, String reason, boolean onlyBlocking) {
+        this.reason = reason;
+        this.onlyBlocking = onlyBlocking;
+        this.reply = ("-ERR Slotgate: " + text + ": " + reason + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** @param command as a user writes it: {@code CLIENT TRACKING} */
+    static Refusal notSupported(String command, String reason) {
+        return new Refusal(command + " is not supported", reason, false);
+    }
+
+    /** Refuses XREAD and XREADGROUP only where they have the option BLOCK. */
+    static Refusal notSupportedWithBlock(String command, String reason) {
+        return new Refusal(command + " with BLOCK is not supported", reason, true);
+    }
+
+    static Refusal refused(String command, String reason) {
+        return new Refusal(command + " is refused", reason, false);
+    }
+
+    /** Whether this call is refused; a refusal may leave harmless forms of its command alone. Allocates nothing. */
+    public boolean appliesTo(RequestFrame frame) {
+        return !onlyBlocking || blocks(frame);
+    }
+
+    /** Why, for documentation: no capital letter, no full stop. */
+    public String reason() {
+        return reason;
+    }
+
+    @Override
+    public void answer(RequestFrame frame, ClientState client, ByteBuf out) {
+        out.writeBytes(reply);
+    }
+
+    /** Reads the options of XREAD and XREADGROUP as far as STREAMS: a group may be called "block". */
+    private static boolean blocks(RequestFrame frame) {
+        int i = 1;
+        while (i < frame.argc()) {
+            if (frame.is(i, "streams")) {
+                return false;
+            }
+            if (frame.is(i, "block")) {
+                return true;
+            }
+            if (frame.is(i, "group")) {
+                i += 3;
+            } else if (frame.is(i, "count")) {
+                i += 2;
+            } else {
+                i++;
+            }
+        }
+        return false;
+    }
+}

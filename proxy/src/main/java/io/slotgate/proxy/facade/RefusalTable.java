@@ -1,0 +1,90 @@
+package io.slotgate.proxy.facade;
+
+import io.slotgate.proxy.command.CommandSpec;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which commands are refused and why, by full name. Three kinds: what needs a connection of its own and is not available in
+ * this version, what would break the cluster or other tenants, and what tells of the nodes behind us.
+ */
+final class RefusalTable {
+    private static final String TRANSACTIONS = "transactions are not available in this version";
+    private static final String BLOCKING = "blocking commands are not available in this version";
+    private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
+    private static final String TRACKING = "client tracking is not available in this version";
+    private static final String SESSIONS = "the other clients can not be reached in this version";
+    private static final String OPERATOR = "it would act on a node that all clients share";
+    private static final String REPLICATION = "replication is between the nodes of the cluster";
+    private static final String CLUSTER = "the cluster is changed on its own nodes";
+    private static final String SETTINGS = "settings belong to the nodes that all clients share";
+    private static final String UPSTREAM_USERS = "the users of the cluster are managed on its own nodes";
+
+    private final Map<String, Refusal> refusals = new HashMap<>();
+
+    RefusalTable() {
+        notSupported(TRANSACTIONS, "multi", "exec", "discard", "watch");
+        notSupported(BLOCKING, "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop", "bzpopmax", "bzpopmin",
+                "wait",
+                "waitaof");
+        for (String name : new String[]{"xread", "xreadgroup"}) {
+            refusals.put(name, Refusal.notSupportedWithBlock(display(name), BLOCKING));
+        }
+        notSupported(SUBSCRIPTIONS, "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe",
+                "sunsubscribe",
+                "pubsub|channels", "pubsub|numpat", "pubsub|numsub", "pubsub|shardchannels", "pubsub|shardnumsub");
+        notSupported(TRACKING, "client|tracking", "client|trackinginfo", "client|caching", "client|getredir");
+        notSupported(SESSIONS, "client|list", "client|kill", "client|pause", "client|unpause", "client|unblock");
+        notSupported("slots are counted on the nodes that own them", "cluster|slot-stats");
+        refused("it would show every client's commands", "monitor");
+        refused(OPERATOR, "shutdown", "save", "bgsave", "bgrewriteaof", "debug", "pfdebug", "pfselftest",
+                "script|debug",
+                "module|load", "module|loadex", "module|unload");
+        refused(REPLICATION, "replicaof", "slaveof", "failover", "sync", "psync", "replconf");
+        refused(CLUSTER, "migrate", "restore-asking");
+        refused(SETTINGS, "config|set", "config|rewrite", "config|resetstat");
+        refused(UPSTREAM_USERS, "acl|deluser", "acl|dryrun", "acl|getuser", "acl|list", "acl|load", "acl|log",
+                "acl|save",
+                "acl|setuser", "acl|users");
+    }
+
+    /** The refusal of a command, or null if it may be passed on. Not for the hot path. */
+    @Nullable
+    Refusal of(CommandSpec spec) {
+        String name = spec.name();
+        Refusal refusal = refusals.get(name);
+        if (refusal != null) {
+            return refusal;
+        }
+        // What servers will add later must not get through unseen, where only few are harmless.
+        if (name.startsWith("cluster|")) {
+            return isAboutKeys(name) ? null : Refusal.refused(display(name), CLUSTER);
+        }
+        if (name.startsWith("client|")) {
+            return Refusal.notSupported(display(name), "it is not available in this version");
+        }
+        return spec.blocking() ? Refusal.notSupported(display(name), BLOCKING) : null;
+    }
+
+    private static boolean isAboutKeys(String name) {
+        return name.equals("cluster|countkeysinslot") || name.equals("cluster|getkeysinslot");
+    }
+
+    private void notSupported(String reason, String... names) {
+        for (String name : names) {
+            refusals.put(name, Refusal.notSupported(display(name), reason));
+        }
+    }
+
+    private void refused(String reason, String... names) {
+        for (String name : names) {
+            refusals.put(name, Refusal.refused(display(name), reason));
+        }
+    }
+
+    private static String display(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('|', ' ');
+    }
+}

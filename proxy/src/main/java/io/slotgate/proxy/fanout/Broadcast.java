@@ -1,0 +1,83 @@
+package io.slotgate.proxy.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.route.Route.Merging;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.topology.model.HostPort;
+import java.util.List;
+
+/** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
+public final class Broadcast {
+    private final FanOuts fanOuts;
+    private final PartSender sender;
+    private final PendingPool pendings;
+    private final Upstreams upstreams;
+
+    Broadcast(FanOuts fanOuts, PartSender sender, PendingPool pendings, Upstreams upstreams) {
+        this.fanOuts = fanOuts;
+        this.sender = sender;
+        this.pendings = pendings;
+        this.upstreams = upstreams;
+    }
+
+    /** Sends the command, as it is, to all primaries; false if none is known. */
+    public boolean toAllPrimaries(Pending whole, RequestFrame frame, Merging merging) {
+        List<HostPort> primaries = upstreams.primaries();
+        if (primaries.isEmpty()) {
+            return false;
+        }
+        FanOut fanOut = fanOuts.take(whole, merge(merging));
+        for (HostPort primary : primaries) {
+            Pending part = part(fanOut, whole, primary);
+            ByteBuf out = sender.compose(part, frame.size());
+            out.writeBytes(frame.buffer(), frame.start(), frame.size());
+            sender.send(part, out);
+        }
+        fanOut.added();
+        return true;
+    }
+
+    /** Sends SCAN to the primary that its cursor names; false if none is known. */
+    public boolean scan(Pending whole, RequestFrame frame, ScanCursor cursor) {
+        List<HostPort> primaries = upstreams.primaries();
+        if (primaries.isEmpty()) {
+            return false;
+        }
+        int index = Math.min(cursor.primary(), primaries.size() - 1);
+        FanOut fanOut = fanOuts.take(whole, new ScanMerge(index, primaries.size()));
+        Pending part = part(fanOut, whole, primaries.get(index));
+        ByteBuf out = sender.compose(part, frame.size() + 32);
+        out.writeByte('*');
+        ReplyWriter.decimal(out, frame.argc());
+        out.writeBytes(new byte[]{'\r', '\n', '$', '4', '\r', '\n', 'S', 'C', 'A', 'N', '\r', '\n'});
+        ReplyWriter.bulk(out, Long.toUnsignedString(cursor.ofNode()));
+        int rest = frame.offset(1) + frame.length(1) + 2;
+        out.writeBytes(frame.buffer(), rest, frame.end() - rest);
+        sender.send(part, out);
+        fanOut.added();
+        return true;
+    }
+
+    private Pending part(FanOut fanOut, Pending whole, HostPort primary) {
+        UpstreamChannel channel = upstreams.to(primary, whole.protocol());
+        Pending part = pendings.take(fanOut, whole.spec(), whole.protocol(), Pending.NO_SLOT);
+        part.meantFor(channel);
+        fanOut.add(part);
+        return part;
+    }
+
+    private static Merge merge(Merging merging) {
+        return switch (merging) {
+            case SUM -> Merge.SUM;
+            case FIRST -> Merge.FIRST;
+            case CONCATENATE -> Merge.CONCATENATE;
+            case ALL_TRUE -> Merge.ALL_TRUE;
+            case ANY_VALUE -> Merge.ANY_VALUE;
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package io.slotgate.proxy.fanout;
+
+import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+
+/** What this room offers to one worker. */
+public final class FanOutRoom {
+    private final Splitter splitter;
+    private final Broadcast broadcast;
+
+    /** @param largestMerge most bytes that the replies of one command's parts may have together */
+    public FanOutRoom(Worker worker, Upstreams upstreams, Parking parking, long largestMerge) {
+        PartSender sender = new PartSender(worker, upstreams, parking);
+        this.splitter = new Splitter(sender, upstreams.pendings(), worker, largestMerge);
+        this.broadcast = new Broadcast(splitter.fanOuts(), sender, upstreams.pendings(), upstreams);
+    }
+
+    public Splitter splitter() {
+        return splitter;
+    }
+
+    public Broadcast broadcast() {
+        return broadcast;
+    }
+}

@@ -1,0 +1,35 @@
+package io.slotgate.proxy.fanout;
+
+import io.netty.buffer.ByteBuf;
+
+/** Small looks into replies that are known to be whole. */
+final class Frames {
+    private Frames() {}
+
+    /** The number in the reply's first line, behind its type. */
+    static long number(ByteBuf buffer, int start) {
+        int at = start + 1;
+        boolean negative = buffer.getByte(at) == '-';
+        if (negative) {
+            at++;
+        }
+        long value = 0;
+        for (byte b = buffer.getByte(at); b >= '0' && b <= '9'; b = buffer.getByte(++at)) {
+            value = value * 10 + (b - '0');
+        }
+        return negative ? -value : value;
+    }
+
+    /** The first byte behind the line that begins at {@code start}. */
+    static int behindLine(ByteBuf buffer, int start) {
+        int at = start;
+        while (buffer.getByte(at) != '\n') {
+            at++;
+        }
+        return at + 1;
+    }
+
+    static boolean isNull(ByteBuf buffer, int start) {
+        return buffer.getByte(start) == '_' || (buffer.getByte(start) == '$' && buffer.getByte(start + 1) == '-');
+    }
+}

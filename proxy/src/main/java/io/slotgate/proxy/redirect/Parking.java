@@ -1,0 +1,153 @@
+package io.slotgate.proxy.redirect;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+import java.util.BitSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commands that wait until their slot has a reachable owner. They are tried again whenever a channel becomes ready or the
+ * slot map changes, and at short intervals; in the order in which they came to wait, and never past an older one of the same
+ * slot. After {@code failover-patience} they are told that there is none.
+ *
+ * <p>Bounded by the sessions: one that has a command here sends no further ones. Confined to its worker.
+ */
+public final class Parking {
+    private static final long TICK_MILLIS = 10;
+
+    private final Worker worker;
+    private final long patienceNanos;
+    private @Nullable Upstreams upstreams;
+    private @Nullable Pending head;
+    private @Nullable Pending tail;
+    private boolean ticking;
+    private final int[] waitingBySlot = new int[SlotHash.SLOTS];
+    /** Slots that an older command of the current round still waits for. */
+    private final BitSet blockedSlots = new BitSet(SlotHash.SLOTS);
+
+    /** @param patienceNanos how long a command may wait in all */
+    public Parking(Worker worker, long patienceNanos) {
+        this.worker = worker;
+        this.patienceNanos = patienceNanos;
+    }
+
+    /** Says where commands go; once, before the first command. */
+    public void serve(Upstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    /**
+     * Lets a command wait; its bytes must be kept. It is tried again not before {@code pauseMillis} have passed, sooner only
+     * if 0.
+     */
+    public void park(Pending pending, long pauseMillis) {
+        long now = System.nanoTime();
+        pending.waitFrom(now, now + TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+        append(pending);
+        pending.requester().onDetour(pending);
+        tickLater();
+    }
+
+    /** Whether an older command on the same slot waits here. */
+    public boolean waits(int slot) {
+        return slot != Pending.NO_SLOT && waitingBySlot[slot] > 0;
+    }
+
+    /** Sends what can be sent now. */
+    public void retry() {
+        if (head == null || upstreams == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        blockedSlots.clear();
+        Pending pending = head;
+        head = null;
+        tail = null;
+        while (pending != null) {
+            Pending next = pending.next();
+            count(pending, -1);
+            attempt(pending, now, upstreams);
+            pending = next;
+        }
+    }
+
+    private void attempt(Pending pending, long now, Upstreams upstreams) {
+        int slot = pending.slot();
+        boolean overtakes = slot != Pending.NO_SLOT && blockedSlots.get(slot);
+        UpstreamChannel channel = overtakes || now < pending.notBefore() ? null : destination(pending, upstreams);
+        if (channel != null && channel.ready()) {
+            worker.counters().retried++;
+            channel.sendAgain(pending);
+        } else if (now - pending.waitingSince() > patienceNanos) {
+            expire(pending);
+        } else {
+            if (slot != Pending.NO_SLOT) {
+                blockedSlots.set(slot);
+            }
+            append(pending);
+        }
+    }
+
+    private static @Nullable UpstreamChannel destination(Pending pending, Upstreams upstreams) {
+        UpstreamChannel pinned = pending.pinned();
+        if (pinned != null) {
+            if (!pinned.failing() || pending.slot() == Pending.NO_SLOT) {
+                return pinned;
+            }
+            // The node it was sent to can't be reached: let the slot's owner say again where the key is.
+            pending.aimHome();
+        }
+        return pending.slot() == Pending.NO_SLOT
+                ? upstreams.anyPrimary(pending.protocol())
+                : upstreams.forSlot(pending.protocol(), pending.slot());
+    }
+
+    private void append(Pending pending) {
+        pending.next(null);
+        if (tail == null) {
+            head = pending;
+        } else {
+            tail.next(pending);
+        }
+        tail = pending;
+        count(pending, 1);
+    }
+
+    private void count(Pending pending, int change) {
+        worker.counters().parked += change;
+        if (pending.slot() != Pending.NO_SLOT) {
+            waitingBySlot[pending.slot()] += change;
+        }
+    }
+
+    private void expire(Pending pending) {
+        worker.counters().parkedExpired++;
+        ByteBuf error = worker.scratch();
+        String where = pending.slot() == Pending.NO_SLOT ? "no node" : "no owner of slot " + pending.slot();
+        ReplyWriter.error(error,
+                "CLUSTERDOWN " + where + " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos)
+                        + " ms");
+        pending.answer(worker, error);
+    }
+
+    private void tickLater() {
+        if (!ticking) {
+            ticking = true;
+            worker.loop().schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        retry();
+        if (head != null) {
+            tickLater();
+        }
+    }
+}

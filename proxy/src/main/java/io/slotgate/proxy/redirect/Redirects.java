@@ -1,0 +1,139 @@
+package io.slotgate.proxy.redirect;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.upstream.UpstreamEvents;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of a command that did not run where it was sent:
+ *
+ * <pre>
+ *   MOVED                     the slot's commands go to the new owner from now on, this one again
+ *   ASK                       this command alone goes to the importing node, behind ASKING
+ *   TRYAGAIN                  its keys one by one where that is right, else later
+ *   CLUSTERDOWN, LOADING, …   later
+ *   connection lost           not sent, or a read: again; a write that was sent: UNCERTAIN
+ * </pre>
+ *
+ * Commands of one client on one slot keep their order: while an older one waits, a younger one waits behind it. Confined to
+ * its worker.
+ */
+public final class Redirects implements UpstreamEvents {
+    private static final int MOST_DETOURS = 64;
+    private static final long RETRY_MILLIS = 10;
+
+    private final Worker worker;
+    private final Parking parking;
+    private final TopologyFeedback topology;
+    private @Nullable Upstreams upstreams;
+
+    public Redirects(Worker worker, Parking parking, TopologyFeedback topology) {
+        this.worker = worker;
+        this.parking = parking;
+        this.topology = topology;
+    }
+
+    /** Says where commands go; once, before the first command. */
+    public void serve(Upstreams upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    @Override
+    public boolean onError(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
+        return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
+            case ErrorReply.Answer() -> false;
+            case ErrorReply.Moved moved -> follow(channel, pending, moved);
+            case ErrorReply.Ask ask -> follow(pending, ask);
+            case ErrorReply.TryAgain() -> pending.requester().onPartlyMoved(pending) || later(pending);
+            case ErrorReply.NotNow() -> {
+                topology.stale("a node answered " + firstWord(buffer, start, end));
+                yield later(pending);
+            }
+        };
+    }
+
+    private boolean follow(UpstreamChannel channel, Pending pending, ErrorReply.Moved moved) {
+        if (!pending.keepsRequest() || upstreams == null) {
+            return false;
+        }
+        worker.counters().moved++;
+        if (upstreams.forSlot(2, moved.slot()) == upstreams.to(channel.key().node(), 2)) {
+            upstreams.moved(moved.slot(), moved.owner());
+            topology.moved(moved.slot(), moved.owner(), channel.key().node());
+        }
+        resend(pending, upstreams.to(moved.owner(), pending.protocol()), false);
+        return true;
+    }
+
+    private boolean follow(Pending pending, ErrorReply.Ask ask) {
+        if (!pending.keepsRequest() || upstreams == null) {
+            return false;
+        }
+        worker.counters().ask++;
+        resend(pending, upstreams.to(ask.importer(), pending.protocol()), true);
+        return true;
+    }
+
+    private void resend(Pending pending, UpstreamChannel channel, boolean asking) {
+        pending.aim(channel, asking);
+        pending.requester().onDetour(pending);
+        channel.connect();
+        if (pending.countDetour() > MOST_DETOURS) {
+            // Nodes that send it round in circles will agree again; until then it must not keep them busy.
+            parking.park(pending, RETRY_MILLIS);
+        } else if (channel.ready() && !parking.waits(pending.slot())) {
+            channel.sendAgain(pending);
+        } else {
+            parking.park(pending, 0);
+        }
+    }
+
+    private boolean later(Pending pending) {
+        if (!pending.keepsRequest()) {
+            return false;
+        }
+        pending.aimHome();
+        parking.park(pending, RETRY_MILLIS);
+        return true;
+    }
+
+    private static String firstWord(ByteBuf buffer, int start, int end) {
+        int space = buffer.indexOf(start, end, (byte) ' ');
+        int to = space < 0 ? end - 2 : space;
+        return buffer.toString(start + 1, to - start - 1, StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {
+        if (pending.abandoned()) {
+            pending.answer(worker, worker.scratch());
+            return;
+        }
+        if (pending.keepsRequest() && (!sent || pending.repeatable())) {
+            pending.aimHome();
+            parking.park(pending, 0);
+            return;
+        }
+        worker.counters().uncertain++;
+        ByteBuf error = worker.scratch();
+        ReplyWriter.error(error, "UNCERTAIN the connection to " + channel.key().node()
+                + " was lost before it answered: the command may have been executed, it was not repeated");
+        pending.answer(worker, error);
+    }
+
+    @Override
+    public void onReady(UpstreamChannel channel) {
+        parking.retry();
+    }
+
+    @Override
+    public void onUnavailable(UpstreamChannel channel, Throwable cause) {
+        topology.unreachable(channel.key().node());
+    }
+}

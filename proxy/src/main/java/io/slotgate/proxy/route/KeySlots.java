@@ -1,0 +1,43 @@
+package io.slotgate.proxy.route;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.command.KeyPositions;
+import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.resp.RequestFrame;
+
+/** Finds the slot that a command's keys share. Belongs to one worker. */
+public final class KeySlots {
+    /** The command has no key. */
+    public static final int NO_KEY = -1;
+    /** Its keys are on different slots. */
+    public static final int CROSS_SLOT = -2;
+    /** Its arguments don't tell where the keys are: a node has to say what is wrong with them. */
+    public static final int MALFORMED = -3;
+
+    private final KeyPositions keys = new KeyPositions();
+
+    /** The slot, or one of the negative constants. */
+    public int slot(CommandSpec spec, RequestFrame frame) {
+        int single = spec.singleKey();
+        ByteBuf buffer = frame.buffer();
+        if (single != 0) {
+            return SlotHash.slot(buffer, frame.offset(single), frame.length(single));
+        }
+        if (!spec.keys().find(frame, keys)) {
+            return MALFORMED;
+        }
+        int slot = NO_KEY;
+        for (int i = 0; i < keys.count(); i++) {
+            int key = keys.get(i);
+            int other = SlotHash.slot(buffer, frame.offset(key), frame.length(key));
+            if (slot != NO_KEY && slot != other) {
+                slot = CROSS_SLOT;
+                break;
+            }
+            slot = other;
+        }
+        keys.trim();
+        return slot;
+    }
+}

@@ -1,0 +1,85 @@
+package io.slotgate.proxy.server;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.slotgate.proxy.config.SlotgateConfig;
+import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.redirect.Redirects;
+import io.slotgate.proxy.redirect.TopologyFeedback;
+import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.session.SessionRoom;
+import io.slotgate.proxy.upstream.Connector;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.SlotMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One worker with everything that runs on it, put together. Its methods may be called from any thread: they hand over to the
+ * event loop.
+ */
+final class WorkerUnit {
+    private static final long SWEEP_MILLIS = 250;
+
+    private final EventLoop loop;
+    private final Worker worker;
+    private final Parking parking;
+    private final Upstreams upstreams;
+    private final SessionRoom sessions;
+
+    WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
+            RouteTable routes,
+            TopologyFeedback topology) {
+        this.loop = loop;
+        this.worker = new Worker(loop, allocator);
+        this.parking = new Parking(worker, config.upstream().failoverPatience().toNanos());
+        Redirects redirects = new Redirects(worker, parking, topology);
+        this.upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
+        redirects.serve(upstreams);
+        parking.serve(upstreams);
+        this.sessions = new SessionRoom(worker, upstreams, parking, routes, config.limits());
+        loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    SessionRoom sessions() {
+        return sessions;
+    }
+
+    /** Completes when the worker follows the map. */
+    CompletableFuture<Void> follow(SlotMap map) {
+        return CompletableFuture.runAsync(() -> {
+            upstreams.follow(map);
+            parking.retry();
+        }, loop);
+    }
+
+    void routes(RouteTable routes) {
+        loop.execute(() -> sessions.routes(routes));
+    }
+
+    CompletableFuture<Map<Metric, Long>> counters() {
+        return CompletableFuture.supplyAsync(() -> worker.counters().snapshot(), loop);
+    }
+
+    /** Completes when a channel to every primary is ready. */
+    CompletableFuture<Boolean> connected() {
+        return CompletableFuture.supplyAsync(upstreams::connected, loop);
+    }
+
+    /** Closes sessions and channels and gives the buffers back. */
+    CompletableFuture<Void> close() {
+        return CompletableFuture.runAsync(() -> {
+            sessions.close();
+            upstreams.close();
+            worker.close();
+        }, loop);
+    }
+}

@@ -1,0 +1,254 @@
+package io.slotgate.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.command.CommandTable;
+import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.facade.LocalCommand;
+import io.slotgate.proxy.facade.Refusals;
+import io.slotgate.proxy.fanout.FanOutRoom;
+import io.slotgate.proxy.fanout.ScanCursor;
+import io.slotgate.proxy.fanout.Splitter;
+import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.route.KeySlots;
+import io.slotgate.proxy.route.Route;
+import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Sends each command of a session the way its route says. Belongs to one worker. */
+final class Dispatcher {
+    private final Worker worker;
+    private final Upstreams upstreams;
+    private final PendingPool pendings;
+    private final Parking parking;
+    private final FanOutRoom fanOut;
+    private final KeySlots keySlots = new KeySlots();
+    private final CommandSpec existsSpec;
+    private RouteTable routes;
+
+    Dispatcher(Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut, RouteTable routes) {
+        this.worker = worker;
+        this.upstreams = upstreams;
+        this.pendings = upstreams.pendings();
+        this.parking = parking;
+        this.fanOut = fanOut;
+        this.routes = routes;
+        this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
+    }
+
+    void routes(RouteTable routes) {
+        this.routes = routes;
+    }
+
+    /** Sends one whole command, or answers it. */
+    void dispatch(Session session, RequestFrame frame) {
+        worker.counters().requests++;
+        session.client().countCommand();
+        CommandSpec spec = routes.find(frame);
+        if (spec == null) {
+            unknown(session, frame);
+            return;
+        }
+        if (!spec.accepts(frame.argc())) {
+            wrongArity(session, spec);
+            return;
+        }
+        if (!session.client().authenticated() && !spec.noAuth()) {
+            authenticationRequired(session);
+            return;
+        }
+        Route route = routes.of(spec);
+        if (route == Route.SLOT) {
+            toSlot(session, spec, frame);
+        } else {
+            byRoute(session, spec, frame, route);
+        }
+    }
+
+    private void byRoute(Session session, CommandSpec spec, RequestFrame frame, Route route) {
+        switch (route) {
+            case Route.Slot() -> toSlot(session, spec, frame);
+            case Route.Split split -> split(session, spec, frame, split.splitting());
+            case Route.AllPrimaries all -> {
+                Pending whole = whole(session, spec);
+                noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, all.merging()), whole);
+            }
+            case Route.Scan() -> scan(session, spec, frame);
+            case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
+            case Route.Local local -> {
+                answer(session, frame, local.command());
+                session.afterLocalCommand();
+            }
+            case Route.Rejected rejected -> {
+                if (rejected.refusal().appliesTo(frame)) {
+                    answer(session, frame, rejected.refusal());
+                } else {
+                    byRoute(session, spec, frame, rejected.otherwise());
+                }
+            }
+        }
+    }
+
+    private void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
+        int slot = keySlots.slot(spec, frame);
+        if (slot >= 0) {
+            send(session, spec, frame, slot);
+            return;
+        }
+        switch (slot) {
+            case KeySlots.CROSS_SLOT -> {
+                ByteBuf reply = refusal();
+                Refusals.crossSlot(reply);
+                session.answer(reply);
+            }
+            // Keyless scripts always run at the same place, so that what they do to it adds up.
+            case KeySlots.NO_KEY -> send(session, spec, frame, 0);
+            default -> send(session, spec, frame, Pending.NO_SLOT);
+        }
+    }
+
+    private void send(Session session, CommandSpec spec, RequestFrame frame, int slot) {
+        Pending pending = pendings.take(session, spec, session.protocol(), slot);
+        session.enqueue(pending);
+        send(pending, frame.buffer(), frame.start(), frame.size());
+    }
+
+    /** Sends a command to the owner of its slot, or to any node if it has none; parks it if that can't be now. */
+    void send(Pending pending, ByteBuf source, int offset, int length) {
+        int slot = pending.slot();
+        UpstreamChannel channel = slot == Pending.NO_SLOT
+                ? upstreams.anyPrimary(pending.protocol())
+                : upstreams.forSlot(pending.protocol(), slot);
+        if (channel != null && channel.ready() && !parking.waits(slot)) {
+            channel.send(pending, source, offset, length);
+            return;
+        }
+        if (channel != null) {
+            channel.connect();
+        }
+        pending.stashRequest(worker, source, offset, length);
+        parking.park(pending, 0);
+    }
+
+    /**
+     * Begins to pass on a command that is too large to keep and of which only a part is here.
+     *
+     * @return null if its slot can't be told yet or it can't be passed on in parts: it has to arrive whole then
+     */
+    @Nullable
+    Upload beginUpload(Session session, SessionRoom room, RequestFrame begun) {
+        if (begun.argc() < 2) {
+            return null;
+        }
+        CommandSpec spec = routes.find(begun);
+        if (spec == null || spec.singleKey() == 0 || spec.singleKey() >= begun.argc() || !spec.write()
+                || !session.client().authenticated() || routes.of(spec) != Route.SLOT) {
+            return null;
+        }
+        int key = spec.singleKey();
+        int slot = SlotHash.slot(begun.buffer(), begun.offset(key), begun.length(key));
+        worker.counters().requests++;
+        Pending whole = pendings.take(session, spec, session.protocol(), slot);
+        session.enqueue(whole);
+        Upload upload = new Upload(session, room, spec, slot, whole);
+        upload.begin(begun.buffer(), begun.offset(key), begun.length(key));
+        return upload;
+    }
+
+    /** The command that asks whether a key is there. */
+    CommandSpec existsSpec() {
+        return existsSpec;
+    }
+
+    private void split(Session session, CommandSpec spec, RequestFrame frame, Route.Splitting splitting) {
+        if ((frame.argc() - 1) % splitting.argumentsPerKey() != 0) {
+            wrongArity(session, spec);
+            return;
+        }
+        int slot = Splitter.commonSlot(frame, splitting);
+        if (slot >= 0) {
+            send(session, spec, frame, slot);
+            return;
+        }
+        worker.counters().splits++;
+        fanOut.splitter().split(whole(session, spec), frame, splitting);
+    }
+
+    /** Sends a command whose keys are partly on another node again, key by key; false if that is not to be done. */
+    boolean splitByKey(Pending pending) {
+        return fanOut.splitter().splitByKey(pending);
+    }
+
+    private void scan(Session session, CommandSpec spec, RequestFrame frame) {
+        @Nullable
+        ScanCursor cursor = ScanCursor.read(frame, 1);
+        if (cursor == null) {
+            refuse(session, "ERR invalid cursor");
+            return;
+        }
+        Pending whole = whole(session, spec);
+        noNodeUnless(fanOut.broadcast().scan(whole, frame, cursor), whole);
+    }
+
+    private Pending whole(Session session, CommandSpec spec) {
+        worker.counters().splits++;
+        Pending whole = pendings.take(session, spec, session.protocol(), Pending.NO_SLOT);
+        session.enqueue(whole);
+        return whole;
+    }
+
+    private void noNodeUnless(boolean sent, Pending whole) {
+        if (!sent) {
+            ByteBuf error = worker.scratch();
+            ReplyWriter.error(error, "CLUSTERDOWN no primary is known");
+            whole.answer(worker, error);
+        }
+    }
+
+    private void answer(Session session, RequestFrame frame, LocalCommand command) {
+        ByteBuf reply = worker.scratch();
+        command.answer(frame, session.client(), reply);
+        session.answer(reply);
+    }
+
+    private void unknown(Session session, RequestFrame frame) {
+        if (!session.client().authenticated()) {
+            authenticationRequired(session);
+            return;
+        }
+        ByteBuf reply = refusal();
+        Refusals.unknownCommand(reply, frame);
+        session.answer(reply);
+    }
+
+    private void wrongArity(Session session, CommandSpec spec) {
+        ByteBuf reply = refusal();
+        Refusals.wrongArity(reply, spec.name());
+        session.answer(reply);
+    }
+
+    private void authenticationRequired(Session session) {
+        ByteBuf reply = refusal();
+        Refusals.authenticationRequired(reply);
+        session.answer(reply);
+    }
+
+    private void refuse(Session session, String error) {
+        ByteBuf reply = refusal();
+        ReplyWriter.error(reply, error);
+        session.answer(reply);
+    }
+
+    private ByteBuf refusal() {
+        worker.counters().refused++;
+        return worker.scratch();
+    }
+}

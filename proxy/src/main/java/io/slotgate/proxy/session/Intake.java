@@ -1,0 +1,44 @@
+package io.slotgate.proxy.session;
+
+/**
+ * What a session does with the bytes of its client.
+ *
+ * <pre>
+ *          a command was redirected, or has to be alone
+ *   Open ───────────────────────────────────────────────> Draining
+ *    ^  <─────────────── all before it are answered ────────┘
+ *    │
+ *    │  a command too large to keep begins     ┌───────────┐
+ *    ├────────────────────────────────────────>│ Streaming │
+ *    │  <────────────────── it was answered ───┴───────────┘
+ *    │
+ *    └── QUIT, protocol error, half-closed ──> Ended        nothing is read any more; what is under way is answered
+ * </pre>
+ *
+ * An open session also pauses, without leaving the state, while too much of its own is under way or unread.
+ */
+sealed interface Intake {
+    /** Commands are read and sent. */
+    record Open() implements Intake {}
+
+    /** No command is read until all that were sent are answered. */
+    record Draining() implements Intake {
+        Open drained() {
+            return OPEN;
+        }
+    }
+
+    /** The bytes are those of one large command, passed on as they come. */
+    record Streaming(Upload upload) implements Intake {
+        Open answered() {
+            return OPEN;
+        }
+    }
+
+    /** Nothing is read any more; the connection closes when all replies are out. */
+    record Ended() implements Intake {}
+
+    Open OPEN = new Open();
+    Draining DRAINING = new Draining();
+    Ended ENDED = new Ended();
+}

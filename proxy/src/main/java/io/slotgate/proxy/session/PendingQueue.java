@@ -1,0 +1,49 @@
+package io.slotgate.proxy.session;
+
+import io.slotgate.proxy.upstream.Pending;
+import org.jspecify.annotations.Nullable;
+
+/** A session's commands that are not answered yet, in the order in which it sent them. */
+final class PendingQueue {
+    private @Nullable Pending head;
+    private @Nullable Pending tail;
+    private int size;
+
+    void add(Pending pending) {
+        Pending last = tail;
+        if (last == null) {
+            head = pending;
+        } else {
+            last.nextOfSession(pending);
+        }
+        tail = pending;
+        size++;
+    }
+
+    @Nullable
+    Pending head() {
+        return head;
+    }
+
+    @Nullable
+    Pending poll() {
+        Pending pending = head;
+        if (pending != null) {
+            head = pending.nextOfSession();
+            pending.nextOfSession(null);
+            if (head == null) {
+                tail = null;
+            }
+            size--;
+        }
+        return pending;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return head == null;
+    }
+}

@@ -1,0 +1,241 @@
+package io.slotgate.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.resp.ReplyScanner;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Requester;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.topology.model.HostPort;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command too large to keep, passed on while it arrives. Since it can't be sent twice, a small question about its key goes
+ * first and finds out, redirects and all, which node has the slot:
+ *
+ * <pre>
+ *   asking ── EXISTS key answered ──> waiting for a lane ──> passing on ──> all sent ── reply ──> done
+ *      │                                   │                     │
+ *      └───────────────────────────────────┴── no node, lane lost, error reply early ──> dropping the rest ──> done
+ * </pre>
+ *
+ * While it lasts the session does nothing else. Confined to its worker.
+ */
+final class Upload implements Requester {
+    private enum Stage {
+        ASKING, WAITING, PASSING, ALL_SENT, DROPPING, DONE
+    }
+
+    private final Session session;
+    private final SessionRoom room;
+    private final CommandSpec spec;
+    private final int slot;
+    private final Pending whole;
+    private final ReplyScanner scanner = new ReplyScanner();
+    private Stage stage = Stage.ASKING;
+    private boolean frameEnded;
+    private @Nullable HostPort importer;
+    private @Nullable UpstreamChannel lane;
+    private @Nullable ByteBuf outcome;
+
+    Upload(Session session, SessionRoom room, CommandSpec spec, int slot, Pending whole) {
+        this.session = session;
+        this.room = room;
+        this.spec = spec;
+        this.slot = slot;
+        this.whole = whole;
+    }
+
+    /** Asks for the slot's owner: {@code key} is {@code length} bytes of {@code buffer} from {@code offset} on. */
+    void begin(ByteBuf buffer, int offset, int length) {
+        room.worker().counters().uploads++;
+        ByteBuf question = room.worker().allocator().directBuffer(length + 48);
+        ReplyWriter.array(question, 2);
+        ReplyWriter.bulk(question, "EXISTS");
+        ReplyWriter.bulk(question, buffer, offset, length);
+        Pending asked = room.pendings().take(this, room.dispatcher().existsSpec(), session.protocol(), slot);
+        room.dispatcher().send(asked, question, 0, question.readableBytes());
+        question.release();
+    }
+
+    /** Whether bytes of the command are wanted now. */
+    boolean wantsBytes() {
+        return switch (stage) {
+            case ASKING, WAITING, ALL_SENT, DONE -> false;
+            case PASSING -> lane != null && lane.writable();
+            case DROPPING -> true;
+        };
+    }
+
+    /** Passes on, or drops, what belongs to the command; returns the index up to which it took the bytes. */
+    int take(ByteBuf buffer, int from, int to) {
+        int end = scanner.scan(buffer, from, to);
+        if (end == ReplyScanner.MALFORMED) {
+            fail("ERR Protocol error: expected the next argument of a command");
+            session.protocolError("Protocol error: invalid bulk length");
+            return to;
+        }
+        if (stage == Stage.PASSING && lane != null && end > from) {
+            lane.sendPart(buffer.retainedSlice(from, end - from));
+        }
+        if (scanner.complete()) {
+            frameEnded = true;
+            if (stage == Stage.PASSING) {
+                stage = Stage.ALL_SENT;
+            } else {
+                finish();
+            }
+        }
+        return end;
+    }
+
+    private void startPassing(@Nullable UpstreamChannel acquired) {
+        if (stage == Stage.DONE) {
+            if (acquired != null) {
+                room.bulkLanes().release(acquired);
+            }
+            return;
+        }
+        if (acquired == null) {
+            fail("CLUSTERDOWN the owner of slot " + slot + " could not be reached: the command was not executed");
+            return;
+        }
+        lane = acquired;
+        stage = Stage.PASSING;
+        acquired.onWritable(session::resumeLater);
+        if (importer != null) {
+            acquired.sendAsking();
+        }
+        acquired.expectReply(room.pendings().take(this, spec, session.protocol(), slot));
+        session.resumeLater();
+    }
+
+    @Override
+    public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
+        PendingPool.recycle(pending);
+        switch (stage) {
+            case ASKING -> onOwnerFound(buffer, start, end);
+            case PASSING, ALL_SENT -> onAnswer(buffer, start, end);
+            case WAITING, DROPPING, DONE -> {
+            }
+        }
+    }
+
+    private void onOwnerFound(ByteBuf buffer, int start, int end) {
+        UpstreamChannel owner = room.upstreams().forSlot(session.protocol(), slot);
+        HostPort node = importer != null ? importer : owner == null ? null : owner.key().node();
+        if (node == null || buffer.getByte(start) == '-') {
+            drop(buffer, start, end);
+            return;
+        }
+        stage = Stage.WAITING;
+        room.bulkLanes().acquire(node, session.protocol(), this::startPassing);
+    }
+
+    private void onAnswer(ByteBuf buffer, int start, int end) {
+        boolean redirect = buffer.getByte(start) == '-' && startsWithRedirect(buffer, start, end);
+        boolean sentWhole = stage == Stage.ALL_SENT;
+        UpstreamChannel used = lane;
+        lane = null;
+        if (used != null) {
+            if (!sentWhole) {
+                // Half a command stands on it: nothing else can be sent there.
+                used.cut(new IOException("a command was answered before it was sent whole"));
+            }
+            room.bulkLanes().release(used);
+        }
+        if (redirect) {
+            fail("TRYAGAIN slot " + slot + " moved while the value was streamed: it was not applied, send it again");
+        } else if (!sentWhole && isUncertain(buffer, start, end)) {
+            fail("TRYAGAIN the connection to the node was lost while the value was streamed: it was not applied,"
+                    + " send it again");
+        } else {
+            drop(buffer, start, end);
+        }
+    }
+
+    private static boolean startsWithRedirect(ByteBuf buffer, int start, int end) {
+        String text = buffer.toString(start + 1, Math.min(16, end - start - 1), StandardCharsets.US_ASCII);
+        return text.startsWith("MOVED ") || text.startsWith("ASK ") || text.startsWith("TRYAGAIN")
+                || text.startsWith("CLUSTERDOWN");
+    }
+
+    private static boolean isUncertain(ByteBuf buffer, int start, int end) {
+        return buffer.toString(start + 1, Math.min(16, end - start - 1), StandardCharsets.US_ASCII)
+                .startsWith("UNCERTAIN");
+    }
+
+    private void fail(String error) {
+        ByteBuf reply = room.worker().scratch();
+        ReplyWriter.error(reply, error);
+        drop(reply, 0, reply.writerIndex());
+    }
+
+    /** The answer is known; what is left of the command has to pass before it can be given. */
+    private void drop(ByteBuf reply, int start, int end) {
+        outcome = room.worker().allocator().directBuffer(end - start).writeBytes(reply, start, end - start);
+        stage = Stage.DROPPING;
+        if (frameEnded) {
+            finish();
+        } else {
+            session.resumeLater();
+        }
+    }
+
+    private void finish() {
+        ByteBuf reply = outcome;
+        if (reply == null || stage == Stage.DONE) {
+            return;
+        }
+        stage = Stage.DONE;
+        outcome = null;
+        whole.requester().onReply(whole, reply, 0, reply.readableBytes());
+        reply.release();
+        session.uploaded();
+    }
+
+    /** The client left. */
+    void abort() {
+        stage = Stage.DONE;
+        if (lane != null) {
+            UpstreamChannel used = lane;
+            lane = null;
+            used.cut(new IOException("the client left within a command"));
+            room.bulkLanes().release(used);
+        }
+        if (outcome != null) {
+            outcome.release();
+            outcome = null;
+        }
+    }
+
+    @Override
+    public void onDetour(Pending pending) {
+        UpstreamChannel aimedAt = pending.pinned();
+        importer = pending.asking() && aimedAt != null ? aimedAt.key().node() : null;
+    }
+
+    @Override
+    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
+        return false;
+    }
+
+    @Override
+    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
+        throw new IllegalStateException("no reply was taken in parts");
+    }
+
+    @Override
+    public void onReplyCut(Pending pending) {
+        throw new IllegalStateException("no reply was taken in parts");
+    }
+
+    @Override
+    public boolean onPartlyMoved(Pending pending) {
+        return false;
+    }
+}

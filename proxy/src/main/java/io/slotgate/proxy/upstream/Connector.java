@@ -1,0 +1,128 @@
+package io.slotgate.proxy.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.NetUtil;
+import io.slotgate.proxy.config.Upstream;
+import io.slotgate.topology.model.HostPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes connections to nodes: over TLS if so configured. Names are looked up on another thread, for that may take long.
+ * Immutable; shared by all workers.
+ */
+public final class Connector {
+    private final ChannelFactory<? extends SocketChannel> channels;
+    private final ByteBufAllocator allocator;
+    private final Upstream settings;
+    private final @Nullable SslContext tls;
+    private final Executor resolver;
+
+    /**
+     * @param tls how to speak TLS to nodes, null for plain connections
+     * @param resolver where host names are looked up
+     */
+    public Connector(ChannelFactory<? extends SocketChannel> channels, ByteBufAllocator allocator, Upstream settings,
+            @Nullable SslContext tls,
+            Executor resolver) {
+        this.channels = channels;
+        this.allocator = allocator;
+        this.settings = settings;
+        this.tls = tls;
+        this.resolver = resolver;
+    }
+
+    Upstream settings() {
+        return settings;
+    }
+
+    /** Whether the connection is ready for bytes only after a TLS handshake. */
+    boolean encrypted() {
+        return tls != null;
+    }
+
+    /**
+     * Connects on {@code loop}; {@code handler} sees the channel become active (over TLS: its handshake event).
+     *
+     * @param failed called on the loop with the reason if no connection comes of it
+     */
+    void connect(HostPort node, EventLoop loop, RecvByteBufAllocator inbound, ChannelHandler handler,
+            Consumer<Throwable> failed) {
+        if (NetUtil.isValidIpV4Address(node.host()) || NetUtil.isValidIpV6Address(node.host())) {
+            open(new InetSocketAddress(node.host(), node.port()), node, loop, inbound, handler, failed);
+            return;
+        }
+        CompletableFuture.supplyAsync(() -> resolve(node), resolver).whenCompleteAsync((address, failure) -> {
+            if (failure != null || address == null) {
+                failed.accept(new UnknownHostException(node.host()));
+            } else {
+                open(address, node, loop, inbound, handler, failed);
+            }
+        }, loop);
+    }
+
+    private static @Nullable InetSocketAddress resolve(HostPort node) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(node.host()), node.port());
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private void open(InetSocketAddress address, HostPort node, EventLoop loop, RecvByteBufAllocator inbound,
+            ChannelHandler handler, Consumer<Throwable> failed) {
+        ChannelFuture opening = new Bootstrap().group(loop)
+                .channelFactory(channels)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, inbound)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tlsHandler(tls, channel.alloc(), node));
+                        }
+                        channel.pipeline().addLast(handler);
+                    }
+                })
+                .connect(address);
+        opening.addListener(done -> {
+            if (!done.isSuccess()) {
+                failed.accept(done.cause());
+            }
+        });
+    }
+
+    private SslHandler tlsHandler(SslContext context, ByteBufAllocator allocator, HostPort node) {
+        SSLEngine engine = context.newEngine(allocator, node.host(), node.port());
+        if (settings.tls() != null && settings.tls().verifyHostname()) {
+            SSLParameters parameters = engine.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            engine.setSSLParameters(parameters);
+        }
+        SslHandler handler = new SslHandler(engine);
+        handler.setHandshakeTimeoutMillis(settings.connectTimeout().toMillis());
+        return handler;
+    }
+}

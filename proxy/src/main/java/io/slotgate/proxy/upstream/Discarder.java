@@ -1,0 +1,40 @@
+package io.slotgate.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+
+/** Takes replies nobody waits for: of clients that left, and of ASKING. */
+final class Discarder implements Requester {
+    static final Discarder INSTANCE = new Discarder();
+
+    private Discarder() {}
+
+    @Override
+    public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
+        PendingPool.recycle(pending);
+    }
+
+    @Override
+    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
+        return true;
+    }
+
+    @Override
+    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
+        if (last) {
+            PendingPool.recycle(pending);
+        }
+    }
+
+    @Override
+    public void onReplyCut(Pending pending) {
+        PendingPool.recycle(pending);
+    }
+
+    @Override
+    public void onDetour(Pending pending) {}
+
+    @Override
+    public boolean onPartlyMoved(Pending pending) {
+        return false;
+    }
+}

@@ -1,0 +1,284 @@
+package io.slotgate.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.worker.Chunk;
+import io.slotgate.proxy.worker.ChunkWriter;
+import io.slotgate.proxy.worker.Worker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that was sent, or waits to be, and is not answered yet. Its bytes are kept so that it can be sent again. Pooled
+ * by {@link PendingPool}; confined to its worker.
+ */
+public final class Pending {
+    /** Slot of a command that belongs to none. */
+    public static final int NO_SLOT = -1;
+
+    Requester requester = Discarder.INSTANCE;
+    @Nullable
+    CommandSpec spec;
+    int protocol;
+    int slot;
+    /** The channel it must go to whatever the slot map says; null if its slot, or any node, decides. */
+    @Nullable
+    UpstreamChannel pinned;
+    /** The channel of a command that is meant for one certain node. */
+    @Nullable
+    UpstreamChannel home;
+    boolean asking;
+    /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
+    long sequence;
+    @Nullable
+    Pending next;
+    @Nullable
+    PendingPool pool;
+
+    private @Nullable Chunk request;
+    private int requestOffset;
+    private int requestLength;
+
+    private @Nullable Chunk reply;
+    private int replyOffset;
+    private int replyLength;
+
+    private int detours;
+    private long waitingSince;
+    private long notBefore;
+    private @Nullable Pending nextOfSession;
+    private boolean answered;
+    private int part;
+
+    Pending() {}
+
+    void begin(Requester requester, @Nullable CommandSpec spec, int protocol, int slot) {
+        this.requester = requester;
+        this.spec = spec;
+        this.protocol = protocol;
+        this.slot = slot;
+    }
+
+    void clear() {
+        if (request != null) {
+            throw new IllegalStateException("recycled with its request");
+        }
+        dropReply();
+        requester = Discarder.INSTANCE;
+        spec = null;
+        pinned = null;
+        home = null;
+        asking = false;
+        next = null;
+        nextOfSession = null;
+        detours = 0;
+        waitingSince = 0;
+        notBefore = 0;
+        answered = false;
+        part = 0;
+    }
+
+    public Requester requester() {
+        return requester;
+    }
+
+    /** Its client is gone: what comes back for it is dropped, and it is recycled then. */
+    public void abandon() {
+        requester = Discarder.INSTANCE;
+        nextOfSession = null;
+        dropReply();
+    }
+
+    public @Nullable CommandSpec spec() {
+        return spec;
+    }
+
+    public int protocol() {
+        return protocol;
+    }
+
+    /** The command's slot or {@link #NO_SLOT}. */
+    public int slot() {
+        return slot;
+    }
+
+    /** Whether it can be sent again although a node may have executed it. */
+    public boolean repeatable() {
+        return spec != null && !spec.write() && !spec.pubsub() && (spec.readOnly() || !spec.keyed());
+    }
+
+    /** Whether nobody waits for its reply any more. */
+    public boolean abandoned() {
+        return requester == Discarder.INSTANCE;
+    }
+
+    /** Gives the requester a reply of our own: what is readable in {@code reply}, which is copied by whoever keeps it. */
+    public void answer(Worker worker, ByteBuf reply) {
+        releaseRequest(worker);
+        requester.onReply(this, reply, reply.readerIndex(), reply.writerIndex());
+    }
+
+    /** Lets go of the command's bytes. */
+    public void releaseRequest(Worker worker) {
+        if (request != null) {
+            worker.counters().keptBytes -= requestLength;
+            request.drop();
+            request = null;
+        }
+    }
+
+    // ---- the command's bytes
+
+    void keepRequest(Chunk chunk, int offset, int length) {
+        request = chunk;
+        requestOffset = offset;
+        requestLength = length;
+    }
+
+    /** Copies the command's bytes, to wait until they can be sent. */
+    public void stashRequest(Worker worker, ByteBuf source, int offset, int length) {
+        Chunk chunk = worker.stash().append(source, offset, length);
+        keepRequest(chunk, chunk.buffer().writerIndex() - length, length);
+        worker.counters().keptBytes += length;
+    }
+
+    /** Whether its bytes are here, so that it could be sent again. */
+    public boolean keepsRequest() {
+        return request != null;
+    }
+
+    @Nullable
+    Chunk request() {
+        return request;
+    }
+
+    /** The buffer with the command's bytes; only while they are kept. */
+    public ByteBuf requestBuffer() {
+        if (request == null) {
+            throw new IllegalStateException("the command's bytes are no longer kept");
+        }
+        return request.buffer();
+    }
+
+    public int requestOffset() {
+        return requestOffset;
+    }
+
+    public int requestLength() {
+        return requestLength;
+    }
+
+    // ---- the reply, if it has to wait for others
+
+    /** Keeps a copy of the reply until those before it have come. */
+    public void stashReply(ChunkWriter writer, ByteBuf source, int start, int end) {
+        dropReply();
+        reply = writer.append(source, start, end - start);
+        replyOffset = reply.buffer().writerIndex() - (end - start);
+        replyLength = end - start;
+        answered = true;
+    }
+
+    /** Whether the reply is here, waiting for its turn. */
+    public boolean answered() {
+        return answered;
+    }
+
+    /** The buffer of the stashed reply. */
+    public ByteBuf replyBuffer() {
+        if (reply == null) {
+            throw new IllegalStateException("no reply is kept");
+        }
+        return reply.buffer();
+    }
+
+    public int replyOffset() {
+        return replyOffset;
+    }
+
+    public int replyLength() {
+        return replyLength;
+    }
+
+    void dropReply() {
+        if (reply != null) {
+            reply.drop();
+            reply = null;
+        }
+    }
+
+    // ---- queues and detours
+
+    public @Nullable Pending nextOfSession() {
+        return nextOfSession;
+    }
+
+    public void nextOfSession(@Nullable Pending next) {
+        this.nextOfSession = next;
+    }
+
+    /** Which part of a split command this is. */
+    public int part() {
+        return part;
+    }
+
+    public void part(int part) {
+        this.part = part;
+    }
+
+    /** Counts one more redirect or wait and returns how many there were. */
+    public int countDetour() {
+        return ++detours;
+    }
+
+    public boolean asking() {
+        return asking;
+    }
+
+    /** Sends it next to {@code channel}, behind ASKING if so said; null: wherever its slot belongs. */
+    public void aim(@Nullable UpstreamChannel channel, boolean asking) {
+        this.pinned = channel;
+        this.asking = asking;
+    }
+
+    /** Says that it is meant for the node of {@code channel} and no other. */
+    public void meantFor(UpstreamChannel channel) {
+        home = channel;
+        pinned = channel;
+    }
+
+    /** Sends it next to where it belongs: its own node if it has one, else the owner of its slot. */
+    public void aimHome() {
+        pinned = home;
+        asking = false;
+    }
+
+    public @Nullable UpstreamChannel pinned() {
+        return pinned;
+    }
+
+    /** Since when it waits for an owner of its slot, {@link System#nanoTime}; 0 if it never had to. */
+    public long waitingSince() {
+        return waitingSince;
+    }
+
+    public void waitFrom(long nanos, long notBefore) {
+        if (waitingSince == 0) {
+            waitingSince = nanos == 0 ? 1 : nanos;
+        }
+        this.notBefore = notBefore;
+    }
+
+    /** When the next attempt may be made, {@link System#nanoTime}. */
+    public long notBefore() {
+        return notBefore;
+    }
+
+    /** The next in the queue it stands in, a channel's or that of the parked. */
+    public @Nullable Pending next() {
+        return next;
+    }
+
+    public void next(@Nullable Pending next) {
+        this.next = next;
+    }
+}

@@ -1,0 +1,515 @@
+package io.slotgate.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.slotgate.proxy.worker.Chunk;
+import io.slotgate.proxy.worker.Flushable;
+import io.slotgate.proxy.worker.InboundBuffer;
+import io.slotgate.proxy.worker.Worker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's channel to a node: commands of any number of sessions go out in one stream, their replies come back in the
+ * same order. Connects when it is first needed, and again, with growing pauses, as long as its node is wanted.
+ *
+ * <pre>
+ *   send() ──> outgoing chunks ──flush once a turn──> node
+ *   queue:  p1 p2 p3 …                                 │
+ *           ^ first reply is the first one's <─────────┘
+ * </pre>
+ *
+ * Confined to its worker's event loop.
+ */
+public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
+    private static final Logger log = LoggerFactory.getLogger(UpstreamChannel.class);
+    private static final byte[] ASKING = "*1\r\n$6\r\nASKING\r\n".getBytes(StandardCharsets.US_ASCII);
+    /** A command of this size goes by reference instead of being copied. */
+    private static final int BY_REFERENCE = 16 * 1024;
+
+    private final ChannelKey key;
+    private final Worker worker;
+    private final PendingPool pendings;
+    private final Connector connector;
+    private final UpstreamEvents events;
+    private final Outgoing outgoing;
+
+    private ChannelState state = ChannelState.IDLE;
+    private boolean wanted = true;
+    private boolean ready;
+    private boolean dirty;
+    private int greetings;
+    private @Nullable Link link;
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Runnable onWritable;
+    private @Nullable Runnable whenSettled;
+
+    private @Nullable Pending head;
+    private @Nullable Pending tail;
+    private int waiting;
+    private long sent;
+    private long flushed;
+
+    UpstreamChannel(ChannelKey key, Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
+        this.key = key;
+        this.worker = worker;
+        this.pendings = pendings;
+        this.connector = connector;
+        this.events = events;
+        this.outgoing = new Outgoing(worker.chunks());
+    }
+
+    public ChannelKey key() {
+        return key;
+    }
+
+    /** Whether commands can be sent now. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** Whether the last attempt to connect failed, or the connection was lost, and the next attempt is still to come. */
+    public boolean failing() {
+        return state instanceof ChannelState.Waiting;
+    }
+
+    /** Commands sent and not answered yet. */
+    public int waiting() {
+        return waiting;
+    }
+
+    // ---- sending
+
+    /** Copies one command, as it is, behind those that were sent. Only while {@link #ready}. */
+    public void send(Pending pending, ByteBuf source, int offset, int length) {
+        ChannelHandlerContext ctx = connection();
+        Chunk chunk;
+        int at;
+        if (length < BY_REFERENCE) {
+            chunk = outgoing.room(length, ctx);
+            chunk.hold();
+            at = chunk.buffer().writerIndex();
+            chunk.buffer().writeBytes(source, offset, length);
+        } else {
+            outgoing.write(ctx);
+            ByteBuf part = source.retainedSlice(offset, length);
+            chunk = worker.chunks().wrap(part);
+            at = 0;
+            ctx.write(part.retain(), ctx.voidPromise());
+        }
+        pending.keepRequest(chunk, at, length);
+        worker.counters().keptBytes += length;
+        enqueue(pending);
+    }
+
+    /** Room to compose a command of at most {@code most} bytes in, to be finished with {@link #sendComposed}. */
+    public ByteBuf compose(int most) {
+        return outgoing.room(most, connection()).buffer();
+    }
+
+    /** Sends what was composed from the absolute index {@code start} on. */
+    public void sendComposed(Pending pending, int start) {
+        Chunk chunk = outgoing.room(0, connection());
+        chunk.hold();
+        int length = chunk.buffer().writerIndex() - start;
+        pending.keepRequest(chunk, start, length);
+        worker.counters().keptBytes += length;
+        enqueue(pending);
+    }
+
+    /** Sends a command whose bytes were kept from an attempt elsewhere, behind ASKING if it is {@link Pending#asking}. */
+    public void sendAgain(Pending pending) {
+        Chunk kept = pending.request();
+        if (kept == null) {
+            throw new IllegalStateException("the command's bytes are no longer kept");
+        }
+        if (pending.asking()) {
+            sendAsking();
+        }
+        pending.aimHome();
+        kept.hold();
+        ByteBuf source = kept.buffer();
+        int length = pending.requestLength();
+        pending.releaseRequest(worker);
+        send(pending, source, pending.requestOffset(), length);
+        kept.drop();
+    }
+
+    /** Says that the next command is for a slot on its way to the node. */
+    public void sendAsking() {
+        ByteBuf out = compose(ASKING.length);
+        int start = out.writerIndex();
+        out.writeBytes(ASKING);
+        sendComposed(pendings.take(Discarder.INSTANCE, null, key.protocol(), Pending.NO_SLOT), start);
+    }
+
+    private void enqueue(Pending pending) {
+        pending.sequence = ++sent;
+        pending.next = null;
+        Pending last = tail;
+        if (last == null) {
+            head = pending;
+        } else {
+            last.next = pending;
+        }
+        tail = pending;
+        waiting++;
+        worker.counters().pending++;
+        if (!dirty) {
+            dirty = true;
+            worker.turn().flushNode(this);
+        }
+    }
+
+    @Override
+    public void flushTurn() {
+        dirty = false;
+        ChannelHandlerContext ctx = this.ctx;
+        if (ctx != null && ready) {
+            outgoing.write(ctx);
+            flushed = sent;
+            ctx.flush();
+        }
+    }
+
+    private ChannelHandlerContext connection() {
+        ChannelHandlerContext ctx = this.ctx;
+        if (ctx == null || !ready) {
+            throw new IllegalStateException(key + " is not ready: " + state);
+        }
+        return ctx;
+    }
+
+    // ---- one value streamed at a time (bulk lane)
+
+    /** Passes a part of a command on as it is; takes over the reference. Only on a bulk lane while {@link #ready}. */
+    public void sendPart(ByteBuf part) {
+        ChannelHandlerContext ctx = connection();
+        outgoing.write(ctx);
+        ctx.write(part, ctx.voidPromise());
+        if (!dirty) {
+            dirty = true;
+            worker.turn().flushNode(this);
+        }
+    }
+
+    /** Says that a whole command was passed on in parts and its reply is {@code pending}'s. */
+    public void expectReply(Pending pending) {
+        enqueue(pending);
+    }
+
+    /** Whether the node keeps up with what is sent. */
+    public boolean writable() {
+        return ctx != null && ctx.channel().isWritable();
+    }
+
+    /** Called when the node has caught up; null: nobody waits for that. */
+    public void onWritable(@Nullable Runnable listener) {
+        onWritable = listener;
+    }
+
+    /** Stops or goes on reading replies: what is in flight on this channel waits meanwhile. */
+    public void reading(boolean reading) {
+        if (ctx != null) {
+            ctx.channel().config().setAutoRead(reading);
+        }
+    }
+
+    // ---- replies
+
+    @Override
+    public void reply(ByteBuf buffer, int start, int end) {
+        byte type = buffer.getByte(start);
+        if (type == '>') {
+            return;
+        }
+        if (greetings > 0) {
+            onGreetingReply(buffer, start, end);
+            return;
+        }
+        Pending pending = dequeue();
+        if (pending == null) {
+            cut(new IOException("a reply that nobody asked for"));
+            return;
+        }
+        worker.counters().replies++;
+        if (type != '-' || !events.onError(this, pending, buffer, start, end)) {
+            pending.releaseRequest(worker);
+            pending.requester.onReply(pending, buffer, start, end);
+        }
+    }
+
+    private @Nullable Pending dequeue() {
+        Pending pending = head;
+        if (pending != null) {
+            head = pending.next;
+            pending.next = null;
+            if (head == null) {
+                tail = null;
+            }
+            waiting--;
+            worker.counters().pending--;
+        }
+        return pending;
+    }
+
+    @Override
+    public boolean takesParts(long size) {
+        return head != null && greetings == 0 && head.requester.takesParts(head, this, size);
+    }
+
+    @Override
+    public void part(ByteBuf buffer, int start, int end, boolean last) {
+        Pending pending = last ? dequeue() : head;
+        if (pending == null) {
+            throw new IllegalStateException("a part of a reply that nobody asked for");
+        }
+        if (last) {
+            worker.counters().replies++;
+            pending.releaseRequest(worker);
+        }
+        pending.requester.onReplyPart(pending, buffer, start, end, last);
+    }
+
+    @Override
+    public void malformed() {
+        cut(new IOException("not a RESP reply"));
+    }
+
+    @Override
+    public boolean open() {
+        return link != null;
+    }
+
+    // ---- the connection
+
+    /** Connects if that was not begun yet. */
+    public void connect() {
+        if (state instanceof ChannelState.Idle idle) {
+            connect(idle.connect(0));
+        }
+    }
+
+    private void connect(ChannelState.Connecting connecting) {
+        state = connecting;
+        InboundBuffer inbound = new InboundBuffer(worker);
+        Link opening = new Link(inbound);
+        link = opening;
+        worker.counters().upstreamConnects++;
+        connector.connect(key.node(), worker.loop(), inbound, opening, cause -> lost(opening, cause));
+    }
+
+    private void connected(ChannelHandlerContext ctx) {
+        if (!(state instanceof ChannelState.Connecting connecting)) {
+            throw illegalState("connected");
+        }
+        state = connecting.connected(ctx.channel());
+        ByteBuf greeting = worker.scratch();
+        greetings = Greeting.write(greeting, key, connector.settings());
+        if (greetings == 0) {
+            becomeReady();
+        } else {
+            ctx.writeAndFlush(ctx.alloc().buffer(greeting.readableBytes()).writeBytes(greeting), ctx.voidPromise());
+        }
+    }
+
+    private void onGreetingReply(ByteBuf buffer, int start, int end) {
+        if (buffer.getByte(start) == '-') {
+            cut(new IOException(buffer.toString(start + 1, end - start - 3, StandardCharsets.UTF_8)));
+        } else if (--greetings == 0) {
+            becomeReady();
+        }
+    }
+
+    private void becomeReady() {
+        if (!(state instanceof ChannelState.Greeting greeting)) {
+            throw illegalState("accepted");
+        }
+        state = greeting.accepted();
+        ready = true;
+        worker.counters().upstreamReady++;
+        events.onReady(this);
+        settled();
+    }
+
+    private void settled() {
+        Runnable listener = whenSettled;
+        whenSettled = null;
+        if (listener != null) {
+            listener.run();
+        }
+    }
+
+    /** Calls {@code listener} once, when the connection under way is {@link #ready} or has failed. */
+    void whenSettled(Runnable listener) {
+        whenSettled = listener;
+    }
+
+    /** Ends this connection because nothing that comes over it can be trusted; another one is made if it is wanted. */
+    public void cut(Throwable cause) {
+        if (link != null) {
+            lost(link, cause);
+        }
+    }
+
+    private void lost(Link lost, Throwable cause) {
+        if (link != lost) {
+            return;
+        }
+        ChannelState.Waiting next = switch (state) {
+            case ChannelState.Connecting connecting -> connecting.failed();
+            case ChannelState.Greeting greeting -> greeting.lost();
+            case ChannelState.Ready isReady -> isReady.lost();
+            default -> throw illegalState("lost");
+        };
+        link = null;
+        ChannelHandlerContext old = ctx;
+        ctx = null;
+        greetings = 0;
+        outgoing.reset();
+        worker.counters().upstreamFailures++;
+        if (ready) {
+            ready = false;
+            worker.counters().upstreamReady--;
+        }
+        state = next;
+        log.atInfo().addKeyValue("node", key.node()).addKeyValue("lane", key.lane()).addKeyValue("inFlight", waiting)
+                .log("Channel to node lost: {}", cause.toString());
+        if (old != null) {
+            old.close();
+        }
+        handBack(lost);
+        events.onUnavailable(this, cause);
+        settled();
+        retryAfterPause(next);
+    }
+
+    private void handBack(Link lost) {
+        boolean cutOff = lost.reader.inParts();
+        long flushed = this.flushed;
+        Pending pending;
+        while ((pending = dequeue()) != null) {
+            if (cutOff) {
+                pending.releaseRequest(worker);
+                pending.requester.onReplyCut(pending);
+                cutOff = false;
+            } else {
+                events.onLost(this, pending, pending.sequence <= flushed);
+            }
+        }
+    }
+
+    private void retryAfterPause(ChannelState.Waiting waitingState) {
+        if (!wanted) {
+            state = ChannelState.IDLE;
+            return;
+        }
+        long min = connector.settings().reconnectMin().toMillis();
+        long max = connector.settings().reconnectMax().toMillis();
+        long pause = Math.min(max, min << Math.min(waitingState.attempt(), 20));
+        long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+        worker.loop().schedule(() -> {
+            if (state == waitingState) {
+                if (wanted) {
+                    connect(waitingState.again());
+                } else {
+                    state = ChannelState.IDLE;
+                }
+            }
+        }, jittered, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether to connect again after a loss: false once its node left the cluster, or its lane has no use for it. */
+    public void wanted(boolean wanted) {
+        this.wanted = wanted;
+        if (!wanted && waiting == 0 && link != null && ready) {
+            close();
+            state = ChannelState.IDLE;
+        }
+    }
+
+    /** Closes the connection for good; commands that were not answered are handed to {@link UpstreamEvents#onLost}. */
+    public void close() {
+        wanted = false;
+        Link open = link;
+        if (open != null) {
+            lost(open, new IOException("closed"));
+        }
+        state = ChannelState.CLOSED;
+    }
+
+    private IllegalStateException illegalState(String event) {
+        return new IllegalStateException(key + ": " + event + " while " + state);
+    }
+
+    /** One connection's end of the pipeline: what comes from a connection that was given up goes nowhere. */
+    private final class Link extends ChannelInboundHandlerAdapter {
+        private final ReplyReader reader;
+
+        Link(InboundBuffer inbound) {
+            this.reader = new ReplyReader(inbound, UpstreamChannel.this);
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            if (!connector.encrypted()) {
+                begin(context);
+            }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext context, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    begin(context);
+                } else {
+                    lost(this, handshake.cause());
+                }
+            }
+        }
+
+        private void begin(ChannelHandlerContext context) {
+            if (link == this) {
+                ctx = context;
+                connected(context);
+            } else {
+                context.close();
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (link == this) {
+                reader.read((ByteBuf) message);
+            } else {
+                ((ByteBuf) message).release();
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (onWritable != null && context.channel().isWritable()) {
+                onWritable.run();
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            lost(this, cause);
+            context.close();
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            lost(this, new IOException("the node closed the connection"));
+            reader.close();
+        }
+    }
+}

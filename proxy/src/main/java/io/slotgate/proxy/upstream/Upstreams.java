@@ -1,0 +1,149 @@
+package io.slotgate.proxy.upstream;
+
+import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.Shard;
+import io.slotgate.topology.model.SlotMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker's channels, by slot and by node. Which channel a slot's commands take is one array load; the arrays are filled
+ * anew when the slot map changes, and mended in place when a node redirects. Confined to its worker.
+ */
+public final class Upstreams {
+    private final Worker worker;
+    private final PendingPool pendings;
+    private final Connector connector;
+    private final UpstreamEvents events;
+    private final Map<ChannelKey, UpstreamChannel> channels = new HashMap<>();
+    private final @Nullable UpstreamChannel[] resp2BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
+    private final @Nullable UpstreamChannel[] resp3BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
+    private boolean resp3Used;
+    private SlotMap map = SlotMap.empty();
+    private List<HostPort> primaries = List.of();
+    private int turn;
+
+    public Upstreams(Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
+        this.worker = worker;
+        this.pendings = pendings;
+        this.connector = connector;
+        this.events = events;
+    }
+
+    public PendingPool pendings() {
+        return pendings;
+    }
+
+    /** The slot map that the channels follow now. */
+    public SlotMap map() {
+        return map;
+    }
+
+    /** The shared channel for commands on {@code slot}, ready or not; null if nobody is known to own the slot. */
+    public @Nullable UpstreamChannel forSlot(int protocol, int slot) {
+        if (protocol == 2) {
+            return resp2BySlot[slot];
+        }
+        if (!resp3Used) {
+            resp3Used = true;
+            fill();
+        }
+        return resp3BySlot[slot];
+    }
+
+    /** The shared channel to a node, made if there is none. */
+    public UpstreamChannel to(HostPort node, int protocol) {
+        return channel(ChannelKey.shared(node, protocol));
+    }
+
+    /** The primaries that own slots, in order of their lowest slot. */
+    public List<HostPort> primaries() {
+        return primaries;
+    }
+
+    /** A ready channel to one primary after the other; null if none is ready. */
+    public @Nullable UpstreamChannel anyPrimary(int protocol) {
+        for (int i = 0; i < primaries.size(); i++) {
+            UpstreamChannel channel = to(primaries.get(Math.floorMod(turn++, primaries.size())), protocol);
+            if (channel.ready()) {
+                return channel;
+            }
+            channel.connect();
+        }
+        return null;
+    }
+
+    /** Follows a new slot map: connects to primaries that came, lets go of nodes that left. */
+    public void follow(SlotMap newMap) {
+        map = newMap;
+        List<HostPort> owners = new ArrayList<>();
+        for (Shard shard : newMap.shards()) {
+            owners.add(shard.primary().address());
+        }
+        primaries = List.copyOf(owners);
+        fill();
+        for (UpstreamChannel channel : channels.values()) {
+            channel.wanted(newMap.node(channel.key().node()) != null);
+        }
+    }
+
+    private void fill() {
+        Map<HostPort, UpstreamChannel> resp2 = new HashMap<>();
+        Map<HostPort, UpstreamChannel> resp3 = new HashMap<>();
+        for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
+            Node owner = map.primary(slot);
+            if (owner == null) {
+                resp2BySlot[slot] = null;
+                resp3BySlot[slot] = null;
+                continue;
+            }
+            HostPort node = owner.address();
+            resp2BySlot[slot] = resp2.computeIfAbsent(node, address -> connected(address, 2));
+            if (resp3Used) {
+                resp3BySlot[slot] = resp3.computeIfAbsent(node, address -> connected(address, 3));
+            }
+        }
+    }
+
+    private UpstreamChannel connected(HostPort node, int protocol) {
+        UpstreamChannel channel = to(node, protocol);
+        channel.connect();
+        return channel;
+    }
+
+    /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a new map says otherwise. */
+    public void moved(int slot, HostPort owner) {
+        resp2BySlot[slot] = connected(owner, 2);
+        if (resp3Used) {
+            resp3BySlot[slot] = connected(owner, 3);
+        }
+    }
+
+    /** The channel with this identity, made if there is none. */
+    public UpstreamChannel channel(ChannelKey key) {
+        UpstreamChannel channel = channels.get(key);
+        if (channel == null) {
+            channel = new UpstreamChannel(key, worker, pendings, connector, events);
+            channels.put(key, channel);
+        }
+        return channel;
+    }
+
+    /** Whether the channel to every primary is ready. */
+    public boolean connected() {
+        return primaries.stream().allMatch(primary -> to(primary, 2).ready());
+    }
+
+    /** Closes all channels. */
+    public void close() {
+        for (UpstreamChannel channel : List.copyOf(channels.values())) {
+            channel.close();
+        }
+        channels.clear();
+    }
+}

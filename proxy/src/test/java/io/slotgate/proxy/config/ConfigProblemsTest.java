@@ -1,0 +1,205 @@
+package io.slotgate.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigProblemsTest {
+    private static final String MINIMAL = """
+            listen: {tls: {certificate: server.pem, key: server.key}}
+            upstream: {seeds: ["127.0.0.1:7000"]}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private ConfigFixture fixture;
+
+    @BeforeEach
+    void files() {
+        fixture = new ConfigFixture(folder);
+    }
+
+    @Test
+    void reportsAllProblemsOfAFileAtOnceInItsOrder() {
+        String yaml = """
+                listen:
+                  client: {port: 70000}
+                  read: {hots: 127.0.0.1}
+                  tls:
+                    certificate: absent.pem
+                    protocols: [TLSv1.3, SSLv3]
+                    handshake-timeout: 10
+                upstream:
+                  seeds: [127.0.0.1, "127.0.0.1:7001"]
+                  reconnect-min: 10s
+                  reconnect-max: 1s
+                workers: many
+                transport: iouring
+                limits:
+                  pending-per-session: -1
+                  bulk-bytes: 1GiB
+                admin: 8080
+                """;
+
+        assertThat(fixture.problemsOf(yaml)).containsExactly(
+                "listen.client.port: 70000 (expected: 0..65535)",
+                "listen.read.hots: unknown (did you mean host?)",
+                "listen.tls.certificate: 'absent.pem' (expected: a file that can be read)",
+                "listen.tls.key: missing (expected: a PEM file with the private key)",
+                "listen.tls.handshake-timeout: '10' (expected: a duration such as 250ms, 10s or 5m)",
+                "listen.tls.protocols[1]: 'SSLv3' (expected: TLSv1.3 or TLSv1.2)",
+                "upstream.seeds[0]: address: '127.0.0.1' (expected: host:port)",
+                "upstream.reconnect-max: 1s (expected: at least reconnect-min, 10s)",
+                "workers: 'many' (expected: a whole number)",
+                "transport: 'iouring' (expected: one of auto, epoll, io-uring, nio)",
+                "limits.bulk-bytes: 1GiB (expected: 1KiB..512MiB)",
+                "limits.pending-per-session: -1 (expected: 1..1000000)",
+                "admin: '8080' (expected: a mapping)");
+    }
+
+    @Test
+    void namesWhatIsRequired() {
+        assertThat(fixture.problemsOf("")).containsExactly(
+                "listen.tls: missing (expected: certificate and key; the client and read listeners always speak TLS,"
+                        + " 'none' turns one off)",
+                "upstream.seeds: missing (expected: a list of host:port, nodes of the cluster)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "limits: {connections: 0} | limits.connections: 0 (expected: 1..10000000)",
+        "limits: {stream-bytes: 3GiB} | limits.stream-bytes: '3GiB' (expected: a size such as 64KiB or 512MiB, below 2GiB)",
+        "limits: {output-bytes: 64KiB} | limits.output-bytes: 64KiB (expected: 1MiB..16GiB)",
+        "limits: {arguments: 5} | limits.unauthenticated-arguments: 10 (expected: 1..5)",
+        "limits: {conections: 5} | limits.conections: unknown (did you mean connections?)",
+        "limits: {slow-client-timeout: 0s} | limits.slow-client-timeout: 0ms (expected: 1s..1h)",
+        "limits: [] | limits: a list (expected: a mapping)",
+        "topology: {min-refresh-gap: 20s} | topology.min-refresh-gap: 20s (expected: at most refresh-interval, 10s)",
+        "topology: {probed-nodes: {}} | topology.probed-nodes: a mapping (expected: a whole number)",
+        "workers: 1025 | workers: 1025 (expected: 0..1024)",
+        "zone: 'a b' | zone: 'a b' (expected: one word)",
+        "zone: [a] | zone: a list (expected: text)",
+        "admin: {enabled: yes} | admin.enabled: 'yes' (expected: true or false)",
+        "admin: {endpoint: {host: 0.0.0.0, port: 6380}} | admin.endpoint: 0.0.0.0:6380 (expected: an address no listener has)",
+        "auth: {users: app} | auth.users: 'app' (expected: a list)",
+        "auth: {users: [{name: app}]} | auth.users[0].password-sha256: none (expected: at least one SHA-256 digest)",
+        "auth: {users: [{name: app, password-sha256: [hunter2]}]} | auth.users[0].password-sha256[0]: 7 characters (expected: 64 hex digits, the SHA-256 of a password)",
+    })
+    void namesAValueAndWhatWasExpected(String more, String problem) {
+        assertThat(fixture.problemsOf(MINIMAL + more)).containsExactly(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "client: none, read: none, tls: none | listen.tls: 'none' (expected: a mapping)",
+        "client: none, read: none | listen: no listener (expected: at least one of client, read, plain)",
+        "client: none, read: none, plain: {host: '::1'} | listen.plain.port: missing (expected: 0..65535)",
+        "client: none, read: none, plain: {port: 1, hst: a} | listen.plain.hst: unknown (did you mean host?)",
+        "client: none, read: none, plain: {port: 1}, advertised-host: '' | listen.advertised-host: '' (expected: one word)",
+        "client: none, read: none, plain: {port: 1}, backlog: 0 | listen.backlog: 0 (expected: 1..65535)",
+        "read: {port: 6379}, tls: {certificate: server.pem, key: server.key} | listen.read: 0.0.0.0:6379 (expected: an address no other listener has)",
+    })
+    void checksListeners(String listen, String problem) {
+        String yaml = "{listen: {" + listen + "}, upstream: {seeds: ['127.0.0.1:7000']}}";
+
+        assertThat(fixture.problemsOf(yaml)).contains(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "user: app | upstream.user: 'app' (expected: together with password-file or password-env)",
+        "password: hunter2 | upstream.password: unknown (did you mean password-env?)",
+        "user: app, password-env: ABSENT | upstream.password-env: 'ABSENT', not set (expected: an environment variable with a password)",
+        "user: app, password-file: absent | upstream.password-file: 'absent' (expected: a file that can be read)",
+        "user: app, password-file: empty | upstream.password-file: empty, an empty first line (expected: a password)",
+        "password-file: secret, password-env: PASSWORD | upstream.password-env: 'PASSWORD' (expected: this or password-file, not both)",
+        "tls: {certificate: server.pem} | upstream.tls.key: missing",
+        "tls: {key: server.key} | upstream.tls.certificate: missing",
+        "tls: {ca: .} | upstream.tls.ca: '.' (expected: a file that can be read)",
+        "tls: yes | upstream.tls: 'yes' (expected: a mapping)",
+    })
+    void checksUpstream(String more, String problem) {
+        fixture.write("empty", "\n");
+        fixture.write("secret", "x");
+        String yaml = "{listen: {client: none, read: none, plain: {port: 0}}, upstream: {seeds: ['h:7000'], " + more
+                + "}}";
+
+        assertThat(fixture.problemsOf(yaml)).singleElement().asString().startsWith(problem);
+    }
+
+    @Test
+    void reportsDuplicateKeysBesideOtherProblems() {
+        String yaml = MINIMAL + """
+                limits:
+                  connections: 10
+                  arguments: 0
+                  connections: 20
+                """;
+
+        assertThat(fixture.problemsOf(yaml)).contains(
+                "limits.connections: given again at line 6 (expected: once)",
+                "limits.arguments: 0 (expected: 1..1048576)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"a: [ | line 1: no YAML: ",
+        "a: b: c | line 1: no YAML: ",
+        "%x | line 1: no YAML: ", "@ | line 1: no YAML: "})
+    void saysWhereTextIsNoYaml(String yaml, String problem) {
+        assertThat(fixture.problemsOf(yaml)).singleElement().asString().startsWith(problem);
+    }
+
+    @Test
+    void refusesAliasesAndFurtherDocuments() {
+        assertThat(fixture.problemsOf("zone: &a b\nworkers: *a\n"))
+                .contains("line 2: an alias (expected: the value itself)");
+        assertThat(fixture.problemsOf("zone: a\n---\nzone: b\n")).contains("line 3: another document (expected: one)");
+    }
+
+    @Test
+    void saysWhichFileCannotBeRead() throws IOException {
+        Path absent = folder.resolve("absent.yaml");
+        Path binary = Files.write(folder.resolve("binary.yaml"), new byte[]{(byte) 0xff, (byte) 0xfe});
+        Path huge = Files.write(folder.resolve("huge.yaml"), new byte[FileSource.LARGEST + 1]);
+
+        assertThatThrownBy(() -> SlotgateConfig.load(absent)).isInstanceOf(ConfigException.class)
+                .hasMessage(absent + ", no such file (expected: a file that can be read)");
+        assertThatThrownBy(() -> SlotgateConfig.load(folder)).isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith("(expected: a file that can be read)");
+        assertThatThrownBy(() -> SlotgateConfig.load(binary)).isInstanceOf(ConfigException.class)
+                .hasMessage(binary + ", not UTF-8 (expected: UTF-8 text)");
+        assertThatThrownBy(() -> SlotgateConfig.load(huge)).isInstanceOf(ConfigException.class)
+                .hasMessage(huge + ", 1048577 bytes (expected: at most 1MiB)");
+    }
+
+    @Test
+    void neverShowsSecrets() {
+        fixture.write("secret", "hunter2\n");
+        String digest = "ab".repeat(32);
+
+        SlotgateConfig config = fixture.minimalAnd("auth: {users: [{name: app, password-sha256: [" + digest + "]}]}");
+        SlotgateConfig withPassword = fixture.parse("{listen: {client: none, read: none, plain: {port: 0}}, "
+                + "upstream: {seeds: ['h:7000'], user: app, password-file: secret}}");
+
+        assertThat(config.toString()).doesNotContain("abab");
+        assertThat(withPassword.upstream().password()).isEqualTo(Secret.of("hunter2"));
+        assertThat(withPassword.toString()).doesNotContain("hunter2").contains("******");
+    }
+
+    @Test
+    void takesAPasswordFromTheEnvironment() {
+        SlotgateConfig config = fixture.parse("{listen: {client: none, read: none, plain: {port: 0}}, "
+                + "upstream: {seeds: ['h:7000'], password-env: PASSWORD}}");
+
+        assertThat(config.upstream().password()).isEqualTo(Secret.of("from-environment"));
+    }
+}
