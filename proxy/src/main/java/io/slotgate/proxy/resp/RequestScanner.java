@@ -56,7 +56,7 @@ public final class RequestScanner {
      */
     public Status scan(ByteBuf buffer, int from, int to, RequestFrame frame) {
         if (frame.begun()) {
-            return scanArguments(buffer, frame, to);
+            return scanArguments(buffer, frame, nextArgument(buffer, frame), to);
         }
         bulkLength = -1;
         if (from == to) {
@@ -66,8 +66,7 @@ public final class RequestScanner {
         if (buffer.getByte(from) != '*') {
             return scanInline(buffer, from, to, frame);
         }
-        position = from + 1;
-        long count = readLength(buffer, to);
+        long count = readLength(buffer, from, to);
         if (count == UNFINISHED) {
             return incomplete(to + 1L);
         }
@@ -78,7 +77,7 @@ public final class RequestScanner {
             return Status.EMPTY;
         }
         frame.begin((int) count);
-        return scanArguments(buffer, frame, to);
+        return scanArguments(buffer, frame, position, to);
     }
 
     /** Behind the command that was found, an absolute index. */
@@ -101,11 +100,8 @@ public final class RequestScanner {
         return error;
     }
 
-    private Status scanArguments(ByteBuf buffer, RequestFrame frame, int to) {
-        int at = frame.argc() == 0
-                ? firstArgument(buffer, frame)
-                : frame.offset(frame.argc() - 1)
-                        + frame.length(frame.argc() - 1) + 2;
+    private Status scanArguments(ByteBuf buffer, RequestFrame frame, int from, int to) {
+        int at = from;
         for (int left = frame.expected() - frame.argc(); left > 0; left--) {
             bulkLength = -1;
             if (at >= to) {
@@ -114,8 +110,7 @@ public final class RequestScanner {
             if (buffer.getByte(at) != '$') {
                 return fail(frame, "Protocol error: expected '$', got '" + printable(buffer.getByte(at)) + "'");
             }
-            position = at + 1;
-            long length = readLength(buffer, to);
+            long length = readLength(buffer, at, to);
             if (length == UNFINISHED) {
                 return incomplete(to + 1L);
             }
@@ -144,7 +139,12 @@ public final class RequestScanner {
         return Status.COMPLETE;
     }
 
-    private static int firstArgument(ByteBuf buffer, RequestFrame frame) {
+    /** Where the first argument begins that an earlier scan did not find the end of. */
+    private static int nextArgument(ByteBuf buffer, RequestFrame frame) {
+        int last = frame.argc() - 1;
+        if (last >= 0) {
+            return frame.offset(last) + frame.length(last) + 2;
+        }
         int at = frame.start() + 1;
         while (buffer.getByte(at) != '\n') {
             at++;
@@ -153,11 +153,22 @@ public final class RequestScanner {
     }
 
     /**
-     * Reads a decimal number and the CRLF behind it from {@link #position} on, and moves it behind them. As strict as the
-     * server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
+     * Reads the decimal number and the CRLF behind the type at {@code typeAt}, and moves {@link #position} behind them. As
+     * strict as the server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
      */
-    private long readLength(ByteBuf buffer, int to) {
-        int at = position;
+    private long readLength(ByteBuf buffer, int typeAt, int to) {
+        if (to - typeAt >= ShortHeader.WORD) {
+            int number = ShortHeader.number(buffer.getLong(typeAt));
+            if (number >= 0) {
+                position = typeAt + ShortHeader.size(number);
+                return number;
+            }
+        }
+        return readAnyLength(buffer, typeAt + 1, to);
+    }
+
+    private long readAnyLength(ByteBuf buffer, int from, int to) {
+        int at = from;
         boolean negative = at < to && buffer.getByte(at) == '-';
         if (negative) {
             at++;
