@@ -1,5 +1,6 @@
 package io.slotgate.proxy.facade;
 
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -7,14 +8,9 @@ import java.net.InetSocketAddress;
 final class Addresses {
     private Addresses() {}
 
-    /** The IP address as a literal, without an IPv6 zone; the name if it was never resolved. */
+    /** The IP address as a literal, IPv6 in its short form without a zone; the name if it was never resolved. */
     static String literal(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
-        if (ip == null) {
-            return address.getHostString();
-        }
-        String text = ip.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
+        return ip == null ? address.getHostString() : NetUtil.toAddressString(ip);
     }
 }

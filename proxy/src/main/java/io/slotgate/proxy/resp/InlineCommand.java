@@ -79,7 +79,7 @@ final class InlineCommand {
         int at = from;
         while (at < to) {
             byte b = buffer.getByte(at);
-            if (isSpace(b)) {
+            if (endsWord(b)) {
                 return at;
             }
             if (b == '"' || b == '\'') {
@@ -149,6 +149,11 @@ final class InlineCommand {
     }
 
     private static boolean isSpace(byte b) {
-        return b == ' ' || (b >= '\t' && b <= '\r') || b == 0;
+        return b == ' ' || (b >= '\t' && b <= '\r');
+    }
+
+    /** Vertical tabs and form feeds are skipped in front of a word but belong to it within: so does the server. */
+    private static boolean endsWord(byte b) {
+        return b == ' ' || b == '\t' || b == '\r' || b == '\n';
     }
 }

@@ -24,15 +24,25 @@ public final class ReplyScanner {
     /** The bytes are no RESP reply: the connection can't go on. */
     public static final int MALFORMED = -1;
 
-    private static final int LONGEST_LINE = 1024 * 1024;
+    /** A longer line is taken in parts, as bulk strings are; only a text that a script wrote can be such. */
+    private static final int LONGEST_WHOLE_LINE = 64 * 1024;
+    /** A type and a number, with room to spare. */
+    private static final int LONGEST_HEADER = 32;
     private static final int DEEPEST = 1024;
-    /** Elements still to come of a streamed aggregate: it ends with its own mark, so there are always some. */
+    /** What is open between the elements of a streamed aggregate: only its mark says that it ends. */
     private static final long UNTIL_MARK = 1L << 40;
+    /** {@code -1\r\n}. */
+    private static final int MINUS_ONE = 0x2D310D0A;
+    private static final short CRLF = 0x0D0A;
 
     /** Values still to come before the reply is whole. */
     private long open;
     /** Bytes still to come of the bulk string that is being skipped, CRLF included. */
     private long bulk;
+    /** Whether a long line is being taken in parts. */
+    private boolean inLine;
+    /** Whether the parts of a streamed string come next. */
+    private boolean inChunks;
     /** What was open around each streamed aggregate that has not ended. */
     private long[] outer = new long[4];
     private int depth;
@@ -52,6 +62,8 @@ public final class ReplyScanner {
     public void reset() {
         open = 0;
         bulk = 0;
+        inLine = false;
+        inChunks = false;
         depth = 0;
         complete = true;
     }
@@ -61,8 +73,8 @@ public final class ReplyScanner {
      *
      * @param from first byte that was not taken yet
      * @param to behind the last byte there is
-     * @return behind the last byte taken: the reply's end if {@link #complete}, else as far as whole lines and parts of
-     *     bulk strings reach, or {@link #MALFORMED}
+     * @return behind the last byte taken: the reply's end if {@link #complete}, else as far as whole lines (parts of those
+     *     longer than 64 KiB) and parts of bulk strings reach, or {@link #MALFORMED}
      */
     public int scan(ByteBuf buffer, int from, int to) {
         if (complete) {
@@ -77,17 +89,21 @@ public final class ReplyScanner {
         while (true) {
             if (bulk > 0) {
                 int part = (int) Math.min(bulk, to - at);
+                if (!endsInCrlf(buffer, at, part)) {
+                    return MALFORMED;
+                }
                 at += part;
                 bulk -= part;
                 if (bulk > 0) {
                     return at;
                 }
             }
-            if (open == 0 && depth == 0) {
+            at = scanSimpleElements(buffer, at, to);
+            if (open == 0) {
                 complete = true;
                 return at;
             }
-            int next = scanLine(buffer, at, to);
+            int next = inLine ? scanRestOfLine(buffer, at, to) : scanLine(buffer, at, to);
             if (next == MALFORMED || next == at) {
                 return next;
             }
@@ -109,10 +125,14 @@ public final class ReplyScanner {
                 length = length * 10 + (b - '0');
                 b = buffer.getByte(++at);
             }
+            if (b == '-') {
+                return to - at >= 4 && buffer.getInt(at) == MINUS_ONE ? at + 4 : 0;
+            }
             if (b != '\r' || at == from + 1 || buffer.getByte(at + 1) != '\n' || length > to - at - 4) {
                 return 0;
             }
-            return at + 2 + length + 2;
+            int end = at + 2 + length;
+            return buffer.getShort(end) == CRLF ? end + 2 : 0;
         }
         if (type == '+' || type == ':' || type == '_' || type == '-' || type == '#' || type == ',') {
             int newline = buffer.indexOf(from + 1, to, (byte) '\n');
@@ -121,17 +141,39 @@ public final class ReplyScanner {
         return 0;
     }
 
+    /** Takes the elements of an aggregate that are like the usual reply. */
+    private int scanSimpleElements(ByteBuf buffer, int from, int to) {
+        int at = from;
+        if (depth == 0 && !inLine && !inChunks) {
+            while (open > 1) {
+                int end = scanSimple(buffer, at, to);
+                if (end == 0) {
+                    return at;
+                }
+                open--;
+                at = end;
+            }
+        }
+        return at;
+    }
+
     /** Takes one line and what it says is to come; returns {@code at} if the line is not whole. */
     private int scanLine(ByteBuf buffer, int at, int to) {
         int newline = buffer.indexOf(at, to, (byte) '\n');
         if (newline < 0) {
-            return to - at > LONGEST_LINE ? MALFORMED : at;
+            return at == to ? at : scanCutLine(buffer, at, to);
         }
         if (newline - at < 2 || buffer.getByte(newline - 1) != '\r') {
             return MALFORMED;
         }
         int lineEnd = newline - 1;
         byte type = buffer.getByte(at);
+        if (inChunks && type != ';') {
+            return MALFORMED;
+        }
+        if (type != '.') {
+            beginElement();
+        }
         boolean known = switch (type) {
             case '+', '-', ':', '_', ',', '#', '(' -> value();
             case '$', '!', '=' -> bulk(buffer, at + 1, lineEnd);
@@ -139,10 +181,57 @@ public final class ReplyScanner {
             case '*', '~', '>' -> aggregate(buffer, at + 1, lineEnd, 1, false);
             case '%' -> aggregate(buffer, at + 1, lineEnd, 2, false);
             case '|' -> aggregate(buffer, at + 1, lineEnd, 2, true);
-            case '.' -> mark();
+            case '.' -> lineEnd == at + 1 && mark();
             default -> false;
         };
         return known ? newline + 1 : MALFORMED;
+    }
+
+    /** Tells a line that may still become one from garbage, and begins to take one that is too long to wait for. */
+    private int scanCutLine(ByteBuf buffer, int at, int to) {
+        byte type = buffer.getByte(at);
+        if (inChunks && type != ';') {
+            return MALFORMED;
+        }
+        return switch (type) {
+            case '+', '-', ':', '_', ',', '#', '(' -> {
+                if (to - at <= LONGEST_WHOLE_LINE) {
+                    yield at;
+                }
+                beginElement();
+                inLine = true;
+                yield to - 1;
+            }
+            case '$', '!', '=', ';', '*', '~', '>', '%', '|', '.' -> to - at > LONGEST_HEADER ? MALFORMED : at;
+            default -> MALFORMED;
+        };
+    }
+
+    /** All but the last byte of what there is can go, for that one may be the CR of the end. */
+    private int scanRestOfLine(ByteBuf buffer, int at, int to) {
+        int newline = buffer.indexOf(at, to, (byte) '\n');
+        if (newline < 0) {
+            return Math.max(at, to - 1);
+        }
+        if (newline == at || buffer.getByte(newline - 1) != '\r') {
+            return MALFORMED;
+        }
+        inLine = false;
+        value();
+        return newline + 1;
+    }
+
+    /** Whether the last two bytes of the bulk string are CRLF, as far as they are among the next {@code part} bytes. */
+    private boolean endsInCrlf(ByteBuf buffer, int at, int part) {
+        long cr = bulk - 2;
+        return (cr < 0 || cr >= part || buffer.getByte(at + (int) cr) == '\r')
+                && (bulk > part || buffer.getByte(at + part - 1) == '\n');
+    }
+
+    private void beginElement() {
+        if (open == UNTIL_MARK && depth > 0) {
+            open++;
+        }
     }
 
     private boolean value() {
@@ -152,7 +241,8 @@ public final class ReplyScanner {
 
     private boolean bulk(ByteBuf buffer, int from, int to) {
         if (isStreamed(buffer, from, to)) {
-            return openStreamed();
+            inChunks = true;
+            return true;
         }
         long length = number(buffer, from, to);
         if (length < -1) {
@@ -166,42 +256,45 @@ public final class ReplyScanner {
     /** A part of a streamed string; an empty one ends it. */
     private boolean chunk(ByteBuf buffer, int from, int to) {
         long length = number(buffer, from, to);
-        if (length < 0 || depth == 0) {
+        if (length < 0 || !inChunks) {
             return false;
         }
         if (length == 0) {
-            return mark();
+            inChunks = false;
+            return value();
         }
         bulk = length + 2;
         return true;
     }
 
     private boolean aggregate(ByteBuf buffer, int from, int to, int perEntry, boolean beforeValue) {
+        int itself = beforeValue ? 0 : 1;
         if (isStreamed(buffer, from, to)) {
-            return openStreamed();
+            return openStreamed(itself);
         }
         long count = number(buffer, from, to);
         if (count < -1 || count > Integer.MAX_VALUE) {
             return false;
         }
-        open += Math.max(count, 0) * perEntry - (beforeValue ? 0 : 1);
+        open += Math.max(count, 0) * perEntry - itself;
         return true;
     }
 
-    private boolean openStreamed() {
+    private boolean openStreamed(int itself) {
         if (depth == DEEPEST) {
             return false;
         }
         if (depth == outer.length) {
             outer = Arrays.copyOf(outer, depth * 2);
         }
-        outer[depth++] = open - 1;
+        outer[depth++] = open - itself;
         open = UNTIL_MARK;
         return true;
     }
 
+    /** Ends the innermost streamed aggregate, if none of its elements is cut off. */
     private boolean mark() {
-        if (depth == 0) {
+        if (depth == 0 || open != UNTIL_MARK) {
             return false;
         }
         open = outer[--depth];

@@ -17,12 +17,12 @@ public final class ReplyWriter {
     }
 
     /**
-     * Writes {@code -text}: the code first, as in {@code ERR unknown command}. Line ends in the text become spaces, for
-     * the text may quote what a client sent.
+     * Writes {@code -text}: the code first, as in {@code ERR unknown command}. The text may quote what a client sent, as
+     * {@link RequestFrame#text} gives it: a char is a byte, and line ends become spaces.
      */
     public static void error(ByteBuf out, String text) {
         out.writeByte('-');
-        ByteBufUtil.writeUtf8(out, text.replace('\r', ' ').replace('\n', ' '));
+        out.writeCharSequence(text.replace('\r', ' ').replace('\n', ' '), StandardCharsets.ISO_8859_1);
         out.writeShort(CRLF);
     }
 

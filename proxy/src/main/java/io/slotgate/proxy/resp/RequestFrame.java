@@ -76,8 +76,10 @@ public final class RequestFrame {
         this.expected = expectedArguments;
     }
 
+    /** Nothing is left to scan: the frame is whole, or given up. */
     void end(int end) {
         this.end = end;
+        this.expected = NOT_BEGUN;
     }
 
     public ByteBuf buffer() {

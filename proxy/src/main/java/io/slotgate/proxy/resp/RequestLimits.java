@@ -5,7 +5,7 @@ package io.slotgate.proxy.resp;
  *
  * @param bulkBytes largest single argument, in bytes ({@code proto-max-bulk-len} of the server)
  * @param arguments most arguments of one command
- * @param inlineBytes longest inline command, and longest length line, in bytes
+ * @param inlineBytes longest inline command, in bytes
  * @param authenticated false while the client has yet to authenticate, which only changes the error's text
  */
 public record RequestLimits(long bulkBytes, int arguments, int inlineBytes, boolean authenticated) {

@@ -27,8 +27,10 @@ public final class RequestScanner {
         ERROR
     }
 
-    private static final int LONGEST_LENGTH_LINE = 64 * 1024;
+    /** Bytes of {@code $0\r\n\r\n}. */
+    private static final long SMALLEST_ARGUMENT = 6;
     private static final long MALFORMED = Long.MIN_VALUE;
+    private static final int MOST_DIGITS = 18;
     private static final long UNFINISHED = Long.MIN_VALUE + 1;
 
     private RequestLimits limits;
@@ -58,7 +60,7 @@ public final class RequestScanner {
         }
         bulkLength = -1;
         if (from == to) {
-            return incomplete(from + 1);
+            return incomplete(from + 1L);
         }
         frame.reset(buffer, from, to);
         if (buffer.getByte(from) != '*') {
@@ -67,13 +69,10 @@ public final class RequestScanner {
         position = from + 1;
         long count = readLength(buffer, to);
         if (count == UNFINISHED) {
-            return lengthLineUnfinished(from, to, "Protocol error: too big mbulk count string");
+            return incomplete(to + 1L);
         }
         if (count == MALFORMED || count > limits.arguments()) {
-            return fail(
-                    count != MALFORMED && !limits.authenticated()
-                            ? "Protocol error: unauthenticated multibulk length"
-                            : "Protocol error: invalid multibulk length");
+            return tooManyArguments(frame, count);
         }
         if (count <= 0) {
             return Status.EMPTY;
@@ -110,18 +109,19 @@ public final class RequestScanner {
         for (int left = frame.expected() - frame.argc(); left > 0; left--) {
             bulkLength = -1;
             if (at >= to) {
-                return incomplete(at + left * 4);
+                return incomplete(at + left * SMALLEST_ARGUMENT);
             }
             if (buffer.getByte(at) != '$') {
-                return fail("Protocol error: expected '$', got '" + printable(buffer.getByte(at)) + "'");
+                return fail(frame, "Protocol error: expected '$', got '" + printable(buffer.getByte(at)) + "'");
             }
             position = at + 1;
             long length = readLength(buffer, to);
             if (length == UNFINISHED) {
-                return lengthLineUnfinished(at, to, "Protocol error: too big bulk count string");
+                return incomplete(to + 1L);
             }
             if (length < 0 || length > limits.bulkBytes()) {
                 return fail(
+                        frame,
                         length > 0 && !limits.authenticated()
                                 ? "Protocol error: unauthenticated bulk length"
                                 : "Protocol error: invalid bulk length");
@@ -129,12 +129,12 @@ public final class RequestScanner {
             int start = position;
             if (length > to - start - 2) {
                 bulkLength = (int) length;
-                return incomplete(start + (int) length + 2);
+                return incomplete(start + length + 2);
             }
             // The server skips these two bytes unseen; a proxy that did so would be the one place where a
             // smuggled frame could begin.
             if (buffer.getShort(start + (int) length) != 0x0D0A) {
-                return fail("Protocol error: expected CRLF behind an argument");
+                return fail(frame, "Protocol error: expected CRLF behind an argument");
             }
             frame.addArgument(start, (int) length);
             at = start + (int) length + 2;
@@ -152,7 +152,10 @@ public final class RequestScanner {
         return at + 1;
     }
 
-    /** Reads a decimal number and the CRLF behind it from {@link #position} on, and moves it behind them. */
+    /**
+     * Reads a decimal number and the CRLF behind it from {@link #position} on, and moves it behind them. As strict as the
+     * server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
+     */
     private long readLength(ByteBuf buffer, int to) {
         int at = position;
         boolean negative = at < to && buffer.getByte(at) == '-';
@@ -164,12 +167,13 @@ public final class RequestScanner {
         while (at < to) {
             int b = buffer.getByte(at++);
             if (b >= '0' && b <= '9') {
+                boolean behindZero = value == 0 && at - 1 > digits;
                 value = value * 10 + (b - '0');
-                if (at - digits > 18) {
+                if (behindZero || at - digits > MOST_DIGITS) {
                     return MALFORMED;
                 }
             } else if (b == '\r') {
-                if (at - 1 == digits) {
+                if (at - 1 == digits || (negative && value == 0)) {
                     return MALFORMED;
                 }
                 if (at == to) {
@@ -187,45 +191,52 @@ public final class RequestScanner {
         return UNFINISHED;
     }
 
-    private Status lengthLineUnfinished(int lineStart, int to, String tooLong) {
-        if (to - lineStart > LONGEST_LENGTH_LINE) {
-            return fail(tooLong);
-        }
-        return incomplete(to + 1);
-    }
-
     private Status scanInline(ByteBuf buffer, int from, int to, RequestFrame frame) {
-        int window = Math.min(to - from, limits.inlineBytes() + 1);
+        int window = (int) Math.min(to - from, limits.inlineBytes() + 1L);
         int newline = buffer.indexOf(from, from + window, (byte) '\n');
+        // The server would wait for the end of such a line and never find it.
+        if (buffer.indexOf(from, newline < 0 ? from + window : newline, (byte) 0) >= 0) {
+            return fail(frame, "Protocol error: NUL byte in inline request");
+        }
         if (newline < 0) {
             if (window > limits.inlineBytes()) {
-                return fail("Protocol error: too big inline request");
+                return fail(frame, "Protocol error: too big inline request");
             }
-            return incomplete(to + 1);
+            return incomplete(to + 1L);
         }
         position = newline + 1;
         int lineEnd = newline > from && buffer.getByte(newline - 1) == '\r' ? newline - 1 : newline;
         @Nullable
         InlineCommand command = InlineCommand.parse(buffer, from, lineEnd);
         if (command == null) {
-            return fail("Protocol error: unbalanced quotes in request");
+            return fail(frame, "Protocol error: unbalanced quotes in request");
         }
         if (command.isEmpty()) {
             return Status.EMPTY;
         }
         if (command.size() > limits.arguments()) {
-            return fail("Protocol error: unauthenticated multibulk length");
+            return tooManyArguments(frame, command.size());
         }
         command.writeAsFrame(buffer.alloc(), frame);
         return Status.INLINE;
     }
 
-    private Status incomplete(int needed) {
-        this.needed = needed < 0 ? Integer.MAX_VALUE : needed;
+    private Status incomplete(long needed) {
+        this.needed = (int) Math.min(needed, Integer.MAX_VALUE);
         return Status.INCOMPLETE;
     }
 
-    private Status fail(String error) {
+    private Status tooManyArguments(RequestFrame frame, long count) {
+        boolean possible = count > 0 && count <= Integer.MAX_VALUE;
+        return fail(
+                frame,
+                possible && !limits.authenticated()
+                        ? "Protocol error: unauthenticated multibulk length"
+                        : "Protocol error: invalid multibulk length");
+    }
+
+    private Status fail(RequestFrame frame, String error) {
+        frame.end(frame.end());
         this.error = error;
         return Status.ERROR;
     }

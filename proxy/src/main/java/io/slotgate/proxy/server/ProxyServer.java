@@ -100,7 +100,7 @@ public final class ProxyServer implements AutoCloseable {
                 : TlsContexts.forUpstream(config.upstream().tls());
         SslContext clientTls = config.listen().tls() == null
                 ? null
-                : new TlsContexts(config.listen().tls().provider()).forListeners(config.listen().tls());
+                : new TlsContexts().forListeners(config.listen().tls());
         Connector connector = new Connector(stack.clientChannels(), stack.allocator(), config.upstream(), upstreamTls,
                 resolver);
         await(firstMap);
@@ -108,7 +108,7 @@ public final class ProxyServer implements AutoCloseable {
         Listeners open = Listeners.open(config.listen(), config.limits(), stack, loops(), clientTls,
                 (channel, kind, loop) -> newSession(kind, channel, loop));
         listeners = open;
-        Facade facade = new Facade(facadeSettings(open), table::current);
+        Facade facade = new Facade(facadeSettings(), table::current);
         RouteTable routes = new RouteTable(commands, facade);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
@@ -185,9 +185,9 @@ public final class ProxyServer implements AutoCloseable {
         throw new IllegalStateException("no worker has this event loop: " + loop);
     }
 
-    private FacadeSettings facadeSettings(Listeners open) {
-        return new FacadeSettings("slotgate", config.listen().advertisedHost(), open.port(ListenerKind.CLIENT),
-                Math.max(0, open.port(ListenerKind.READ)), Math.max(0, open.port(ListenerKind.PLAIN)),
+    private FacadeSettings facadeSettings() {
+        return new FacadeSettings("slotgate", config.listen().advertisedHost(), Math.max(0, clientPort()),
+                Math.max(0, readPort()), Math.max(0, plainPort()),
                 config.auth().users(), "valkey", "8.0.1");
     }
 
@@ -218,7 +218,12 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     private int port(ListenerKind kind) {
-        return listeners == null ? -1 : listeners.port(kind);
+        boolean configured = switch (kind) {
+            case CLIENT -> config.listen().client() != null;
+            case READ -> config.listen().read() != null;
+            case PLAIN -> config.listen().plain() != null;
+        };
+        return listeners == null || !configured ? -1 : listeners.port(kind);
     }
 
     /** Whether every slot has an owner and listeners are open. */

@@ -31,7 +31,8 @@ final class WorkerUnit {
     private final Upstreams upstreams;
     private final SessionRoom sessions;
 
-    WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector, RouteTable routes,
+    WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
+            RouteTable routes,
             TopologyFeedback topology) {
         this.loop = loop;
         this.worker = new Worker(loop, allocator);

@@ -63,6 +63,5 @@ public sealed interface Observation {
      *
      * @param address address the connection was for
      */
-    record NodeLost(HostPort address) implements Observation {
-    }
+    record NodeLost(HostPort address) implements Observation {}
 }

@@ -16,8 +16,7 @@ public final class SlotMapBuilder {
     final @Nullable Shard[] shardBySlot = new @Nullable Shard[SlotMap.SLOTS];
     long version;
 
-    SlotMapBuilder() {
-    }
+    SlotMapBuilder() {}
 
     /** Sets the version; 0 until set. */
     public SlotMapBuilder version(long value) {
@@ -79,7 +78,8 @@ public final class SlotMapBuilder {
     public SlotMapBuilder alias(HostPort address, String nodeId) {
         Node node = nodesById.get(nodeId);
         if (node == null) {
-            throw new IllegalArgumentException("alias " + address + " of node: " + nodeId + " (expected: a known node)");
+            throw new IllegalArgumentException(
+                    "alias " + address + " of node: " + nodeId + " (expected: a known node)");
         }
         nodesByAddress.put(address, node);
         return this;

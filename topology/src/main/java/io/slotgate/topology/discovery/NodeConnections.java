@@ -1,0 +1,136 @@
+package io.slotgate.topology.discovery;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.event.Event;
+import io.lettuce.core.event.EventBus;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.ClientResources;
+import io.slotgate.topology.model.HostPort;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Flux;
+
+/**
+ * Connections to nodes, one per address, opened when first asked for and kept; owns everything of Lettuce and Netty.
+ * For one thread; the futures it gives complete on Lettuce threads. RESP2, for every server speaks it alike.
+ */
+final class NodeConnections implements AutoCloseable {
+    private static final int THREADS = 2; // the least Lettuce takes, started when first used
+    private static final long CLOSE_SECONDS = 5;
+
+    private final ClusterAccess access;
+    private final ClientResources resources;
+    private final LeanClient client;
+    private final Map<HostPort, CompletableFuture<NodeConnection>> open = new HashMap<>();
+
+    NodeConnections(ClusterAccess access) {
+        this.access = access;
+        this.resources = ClientResources.builder()
+                .ioThreadPoolSize(THREADS)
+                .computationThreadPoolSize(THREADS)
+                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .eventBus(new NoEvents())
+                .build();
+        this.client = new LeanClient(resources);
+        client.setOptions(options(access));
+    }
+
+    /** The connection to {@code address}: the open one, the one under way, or a new one. */
+    CompletableFuture<NodeConnection> to(HostPort address) {
+        CompletableFuture<NodeConnection> known = open.get(address);
+        if (known != null && !(known.isDone() && isUnusable(known))) {
+            return known;
+        }
+        CompletableFuture<NodeConnection> opened = client.connectAsync(ByteArrayCodec.INSTANCE, uri(address))
+                .thenApply(NodeConnection::new)
+                .toCompletableFuture();
+        open.put(address, opened);
+        return opened;
+    }
+
+    /** Closes the connection to {@code address}, now or when it is made. */
+    void drop(HostPort address) {
+        CompletableFuture<NodeConnection> dropped = open.remove(address);
+        if (dropped != null) {
+            dropped.thenAccept(NodeConnection::close);
+        }
+    }
+
+    /** Drops all connections to other addresses. */
+    void retain(Set<HostPort> addresses) {
+        Set.copyOf(open.keySet()).stream().filter(address -> !addresses.contains(address)).forEach(this::drop);
+    }
+
+    /** Closes everything and waits, at most some seconds, until the threads have ended. */
+    @Override
+    public void close() {
+        client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        resources.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static boolean isUnusable(CompletableFuture<NodeConnection> done) {
+        return done.isCompletedExceptionally() || !done.join().isOpen();
+    }
+
+    private RedisURI uri(HostPort address) {
+        RedisURI.Builder uri = RedisURI.Builder.redis(address.host(), address.port())
+                .withTimeout(access.connectTimeout());
+        String password = access.password();
+        if (password != null && access.user() != null) {
+            uri.withAuthentication(access.user(), password.toCharArray());
+        } else if (password != null) {
+            uri.withPassword(password.toCharArray());
+        }
+        ClusterTls tls = access.tls();
+        if (tls != null) {
+            uri.withSsl(true).withVerifyPeer(tls.verifyHostname() ? SslVerifyMode.FULL : SslVerifyMode.CA);
+        }
+        return uri.build();
+    }
+
+    private static ClientOptions options(ClusterAccess access) {
+        ClientOptions.Builder options = ClientOptions.builder()
+                .protocolVersion(ProtocolVersion.RESP2)
+                .autoReconnect(false)
+                .pingBeforeActivateConnection(false)
+                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
+                .timeoutOptions(TimeoutOptions.create())
+                .socketOptions(SocketOptions.builder().connectTimeout(access.connectTimeout()).build());
+        ClusterTls tls = access.tls();
+        if (tls != null) {
+            SslOptions.Builder ssl = SslOptions.builder().handshakeTimeout(access.connectTimeout());
+            if (tls.ca() != null) {
+                ssl.trustManager(tls.ca().toFile());
+            }
+            if (tls.certificate() != null && tls.key() != null) {
+                ssl.keyManager(tls.certificate().toFile(), tls.key().toFile(), new char[0]);
+            }
+            options.sslOptions(ssl.build());
+        }
+        return options.build();
+    }
+
+    /** Nobody listens; the default bus would start a scheduler. */
+    private static final class NoEvents implements EventBus {
+        @Override
+        public Flux<Event> get() {
+            return Flux.empty();
+        }
+
+        @Override
+        public void publish(Event event) {
+            // nobody listens
+        }
+    }
+}

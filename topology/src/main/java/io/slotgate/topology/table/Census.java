@@ -1,0 +1,97 @@
+package io.slotgate.topology.table;
+
+import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.NodeView;
+import io.slotgate.topology.model.NodeView.Flag;
+import io.slotgate.topology.model.Observation.ClusterView;
+import io.slotgate.topology.model.Role;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which nodes there are, and what is said of each, by the views of the last two rounds. One round would not do: until
+ * its other views are in, it may be a single node's word.
+ */
+final class Census {
+    /** Of two lines about a node: the later round, then the node's own, then the higher epoch, then the lower id asked. */
+    private static final Comparator<Line> BEST_LAST = Comparator.<Line>comparingLong(line -> line.view.round())
+            .thenComparing(line -> line.view.askedId().equals(line.node.id()))
+            .thenComparingLong(line -> line.node.epoch())
+            .thenComparing(line -> line.view.askedId(), Comparator.reverseOrder());
+
+    private final SortedMap<String, Line> best = new TreeMap<>();
+    private final Map<String, Set<Flag>> flags = new HashMap<>();
+    private final Map<String, Boolean> loading = new HashMap<>();
+    private final Map<String, Long> epochs = new HashMap<>();
+    private final Map<HostPort, String> addresses = new HashMap<>();
+
+    Census(Collection<ClusterView> recentViews) {
+        for (ClusterView view : recentViews) {
+            for (NodeView node : view.nodes()) {
+                best.merge(node.id(), new Line(view, node), (a, b) -> BEST_LAST.compare(a, b) >= 0 ? a : b);
+                flags.computeIfAbsent(node.id(), id -> EnumSet.noneOf(Flag.class)).addAll(node.flags());
+                loading.merge(node.id(), node.flags().contains(Flag.LOADING), Boolean::logicalAnd);
+                if (node.role() == Role.PRIMARY) {
+                    epochs.merge(node.id(), node.epoch(), Math::max);
+                }
+            }
+        }
+        best.keySet().stream().filter(id -> !has(id, Flag.FAILED)).forEach(this::indexAddresses);
+        best.keySet().stream().filter(id -> has(id, Flag.FAILED)).forEach(this::indexAddresses);
+    }
+
+    /** Ids of all nodes, in order. */
+    Set<String> ids() {
+        return best.keySet();
+    }
+
+    /** The best line about a node, {@code null} for a node that is not there. */
+    @Nullable
+    NodeView node(String id) {
+        Line line = best.get(id);
+        return line == null ? null : line.node;
+    }
+
+    /** Whether any line about the node has the flag. */
+    boolean has(String id, Flag flag) {
+        return flags.getOrDefault(id, Set.of()).contains(flag);
+    }
+
+    /** Whether every line about the node says that it is loading; that it has loaded spreads from node to node. */
+    boolean isLoading(String id) {
+        return loading.getOrDefault(id, false);
+    }
+
+    /** Highest config epoch of the node as a primary, 0 if it is none. */
+    long epoch(String id) {
+        return epochs.getOrDefault(id, 0L);
+    }
+
+    /** Id of the node with this address or alias; a failed node only where no other has it. */
+    @Nullable
+    String at(HostPort address) {
+        return addresses.get(address);
+    }
+
+    /** Every address and alias with the node it leads to. */
+    Map<HostPort, String> addresses() {
+        return addresses;
+    }
+
+    private void indexAddresses(String id) {
+        NodeView node = node(id);
+        if (node != null) {
+            addresses.putIfAbsent(node.address(), id);
+            node.aliases().forEach(alias -> addresses.putIfAbsent(alias, id));
+        }
+    }
+
+    private record Line(ClusterView view, NodeView node) {}
+}
