@@ -68,7 +68,7 @@ public final class Listeners implements AutoCloseable {
     }
 
     /**
-     * Binds every listener that is configured.
+     * Binds every listener that is configured; {@link #startAccepting} lets clients in.
      *
      * @param context of the TLS listeners; needed if there are any
      * @throws IOException if one can't be bound, naming its address and the cause; then none is
@@ -104,6 +104,7 @@ public final class Listeners implements AutoCloseable {
         }
         ServerSocketChannel channel = stack.serverChannels().newChannel();
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
         channel.config().setOption(ChannelOption.ALLOCATOR, stack.allocator());
         channel.pipeline().addLast(new Acceptor(kind, this::accepted));
@@ -194,6 +195,11 @@ public final class Listeners implements AutoCloseable {
     /** Figures of a worker's gate; on that worker, by its place in the list given to {@link #open}. */
     public GateCounters gate(int worker) {
         return gates.get(worker).counters();
+    }
+
+    /** Begins to take in connections, those included that have come since the listeners were bound. */
+    public void startAccepting() {
+        acceptors.execute(() -> accepting(true));
     }
 
     /** Closes the listening sockets; connections stay. Returns when nobody can connect any more. */

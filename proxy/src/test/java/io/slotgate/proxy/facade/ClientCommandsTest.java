@@ -69,7 +69,8 @@ class ClientCommandsTest {
     @Test
     void infoIsVerbatimTextInResp3() {
         client.call("HELLO", "3");
-        assertThat(client.call("CLIENT", "INFO")).matches("=\\d+\r\ntxt:id=7 [^\r\n]+ flags=N [^\r\n]+ resp=3 [^\r\n]+\n\r\n");
+        assertThat(client.call("CLIENT", "INFO"))
+                .matches("=\\d+\r\ntxt:id=7 [^\r\n]+ flags=N [^\r\n]+ resp=3 [^\r\n]+\n\r\n");
     }
 
     /** Fields and their order as Valkey 8.0.1 has them. */
@@ -122,7 +123,8 @@ class ClientCommandsTest {
             String reply = client.call(container, "HELP");
             List<String> lines = reply.lines().toList();
             assertThat(lines.getFirst()).isEqualTo("*" + (lines.size() - 1));
-            assertThat(lines.get(1)).isEqualTo("+" + container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+            assertThat(lines.get(1))
+                    .isEqualTo("+" + container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
             assertThat(lines).last().isEqualTo("+    Print this help.");
         }
     }

@@ -43,7 +43,8 @@ class ClusterClientsTest {
         String reply = client.call("CLUSTER", "NODES");
 
         // When
-        Partitions partitions = ClusterPartitionParser.parse(reply.substring(reply.indexOf("\r\n") + 2, reply.length() - 2));
+        Partitions partitions = ClusterPartitionParser
+                .parse(reply.substring(reply.indexOf("\r\n") + 2, reply.length() - 2));
 
         // Then
         assertThat(partitions.getPartitions()).hasSize(2);

@@ -29,7 +29,8 @@ class ClusterFacadeTest {
 
     @Test
     void slotsAreAllOnOneShard() {
-        String expected = "*1\r\n*4\r\n:0\r\n:16383\r\n*3\r\n$12\r\n198.51.100.9\r\n:6379\r\n$40\r\n" + primary + "\r\n*3\r\n"
+        String expected = "*1\r\n*4\r\n:0\r\n:16383\r\n*3\r\n$12\r\n198.51.100.9\r\n:6379\r\n$40\r\n" + primary
+                + "\r\n*3\r\n"
                 + "$12\r\n198.51.100.9\r\n:6380\r\n$40\r\n" + replica + "\r\n";
         assertThat(client.call("CLUSTER", "SLOTS")).isEqualTo(expected);
         assertThat(reader.call("CLUSTER", "SLOTS")).isEqualTo(expected);
@@ -48,7 +49,8 @@ class ClusterFacadeTest {
 
     @Test
     void withoutAReadPortThereIsNoReplica() {
-        FacadeClient alone = new FacadeClient(TestFacades.of(TestFacades.settings(null, 0, List.of())), Listener.CLIENT);
+        FacadeClient alone = new FacadeClient(TestFacades.of(TestFacades.settings(null, 0, List.of())),
+                Listener.CLIENT);
         assertThat(alone.call("CLUSTER", "SLOTS")).startsWith("*1\r\n*3\r\n").doesNotContain(replica);
         assertThat(alone.call("CLUSTER", "REPLICAS", primary)).isEqualTo("*0\r\n");
         assertThat(alone.call("CLUSTER", "INFO")).contains("cluster_known_nodes:1\r\n");
@@ -56,26 +58,31 @@ class ClusterFacadeTest {
 
     @Test
     void shardsAreFlatArraysInResp2() {
-        assertThat(client.call("CLUSTER", "SHARDS")).isEqualTo("*1\r\n*4\r\n$5\r\nslots\r\n*2\r\n:0\r\n:16383\r\n$5\r\nnodes\r\n"
-                + "*2\r\n*14\r\n$2\r\nid\r\n$40\r\n" + primary + "\r\n$8\r\ntls-port\r\n:6379\r\n$2\r\nip\r\n$12\r\n198.51.100.9\r\n"
-                + "$8\r\nendpoint\r\n$12\r\n198.51.100.9\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:0\r\n"
-                + "$6\r\nhealth\r\n$6\r\nonline\r\n*14\r\n$2\r\nid\r\n$40\r\n" + replica + "\r\n$8\r\ntls-port\r\n:6380\r\n"
-                + "$2\r\nip\r\n$12\r\n198.51.100.9\r\n$8\r\nendpoint\r\n$12\r\n198.51.100.9\r\n$4\r\nrole\r\n$7\r\nreplica\r\n"
-                + "$18\r\nreplication-offset\r\n:0\r\n$6\r\nhealth\r\n$6\r\nonline\r\n");
+        assertThat(client.call("CLUSTER", "SHARDS"))
+                .isEqualTo("*1\r\n*4\r\n$5\r\nslots\r\n*2\r\n:0\r\n:16383\r\n$5\r\nnodes\r\n"
+                        + "*2\r\n*14\r\n$2\r\nid\r\n$40\r\n" + primary
+                        + "\r\n$8\r\ntls-port\r\n:6379\r\n$2\r\nip\r\n$12\r\n198.51.100.9\r\n"
+                        + "$8\r\nendpoint\r\n$12\r\n198.51.100.9\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:0\r\n"
+                        + "$6\r\nhealth\r\n$6\r\nonline\r\n*14\r\n$2\r\nid\r\n$40\r\n" + replica
+                        + "\r\n$8\r\ntls-port\r\n:6380\r\n"
+                        + "$2\r\nip\r\n$12\r\n198.51.100.9\r\n$8\r\nendpoint\r\n$12\r\n198.51.100.9\r\n$4\r\nrole\r\n$7\r\nreplica\r\n"
+                        + "$18\r\nreplication-offset\r\n:0\r\n$6\r\nhealth\r\n$6\r\nonline\r\n");
     }
 
     @Test
     void shardsAreMapsInResp3AndHaveANamesHostname() {
         client.state.serverName("cache.example.com");
         client.call("HELLO", "3");
-        assertThat(client.call("CLUSTER", "SHARDS")).isEqualTo("*1\r\n%2\r\n$5\r\nslots\r\n*2\r\n:0\r\n:16383\r\n$5\r\nnodes\r\n"
-                + "*2\r\n%8\r\n$2\r\nid\r\n$40\r\n" + primary + "\r\n$8\r\ntls-port\r\n:6379\r\n$2\r\nip\r\n"
-                + "$17\r\ncache.example.com\r\n$8\r\nendpoint\r\n$17\r\ncache.example.com\r\n$8\r\nhostname\r\n"
-                + "$17\r\ncache.example.com\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:0\r\n"
-                + "$6\r\nhealth\r\n$6\r\nonline\r\n%8\r\n$2\r\nid\r\n$40\r\n" + replica + "\r\n$8\r\ntls-port\r\n:6380\r\n"
-                + "$2\r\nip\r\n$17\r\ncache.example.com\r\n$8\r\nendpoint\r\n$17\r\ncache.example.com\r\n$8\r\nhostname\r\n"
-                + "$17\r\ncache.example.com\r\n$4\r\nrole\r\n$7\r\nreplica\r\n$18\r\nreplication-offset\r\n:0\r\n"
-                + "$6\r\nhealth\r\n$6\r\nonline\r\n");
+        assertThat(client.call("CLUSTER", "SHARDS"))
+                .isEqualTo("*1\r\n%2\r\n$5\r\nslots\r\n*2\r\n:0\r\n:16383\r\n$5\r\nnodes\r\n"
+                        + "*2\r\n%8\r\n$2\r\nid\r\n$40\r\n" + primary + "\r\n$8\r\ntls-port\r\n:6379\r\n$2\r\nip\r\n"
+                        + "$17\r\ncache.example.com\r\n$8\r\nendpoint\r\n$17\r\ncache.example.com\r\n$8\r\nhostname\r\n"
+                        + "$17\r\ncache.example.com\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$18\r\nreplication-offset\r\n:0\r\n"
+                        + "$6\r\nhealth\r\n$6\r\nonline\r\n%8\r\n$2\r\nid\r\n$40\r\n" + replica
+                        + "\r\n$8\r\ntls-port\r\n:6380\r\n"
+                        + "$2\r\nip\r\n$17\r\ncache.example.com\r\n$8\r\nendpoint\r\n$17\r\ncache.example.com\r\n$8\r\nhostname\r\n"
+                        + "$17\r\ncache.example.com\r\n$4\r\nrole\r\n$7\r\nreplica\r\n$18\r\nreplication-offset\r\n:0\r\n"
+                        + "$6\r\nhealth\r\n$6\r\nonline\r\n");
     }
 
     @Test
@@ -94,9 +101,12 @@ class ClusterFacadeTest {
     @Test
     void replicasAreLinesOfNodes() {
         String line = replica + " 198.51.100.9:6380@0 slave " + primary + " 0 0 1 connected";
-        assertThat(client.call("CLUSTER", "REPLICAS", primary)).isEqualTo("*1\r\n$" + line.length() + "\r\n" + line + "\r\n");
-        assertThat(client.call("CLUSTER", "SLAVES", primary)).isEqualTo("*1\r\n$" + line.length() + "\r\n" + line + "\r\n");
-        assertThat(client.call("CLUSTER", "REPLICAS", replica)).isEqualTo("-ERR The specified node is not a master\r\n");
+        assertThat(client.call("CLUSTER", "REPLICAS", primary))
+                .isEqualTo("*1\r\n$" + line.length() + "\r\n" + line + "\r\n");
+        assertThat(client.call("CLUSTER", "SLAVES", primary))
+                .isEqualTo("*1\r\n$" + line.length() + "\r\n" + line + "\r\n");
+        assertThat(client.call("CLUSTER", "REPLICAS", replica))
+                .isEqualTo("-ERR The specified node is not a master\r\n");
         String upper = primary.toUpperCase(Locale.ROOT);
         assertThat(client.call("CLUSTER", "REPLICAS", upper)).isEqualTo("-ERR Unknown node " + upper + "\r\n");
         assertThat(client.call("CLUSTER", "COUNT-FAILURE-REPORTS", replica)).isEqualTo(":0\r\n");
@@ -126,7 +136,8 @@ class ClusterFacadeTest {
 
     @Test
     void theConfiguredHostGoesBeforeTheAskedOne() {
-        FacadeClient named = new FacadeClient(TestFacades.of(TestFacades.settings("cache.example.com", 6380, List.of())),
+        FacadeClient named = new FacadeClient(
+                TestFacades.of(TestFacades.settings("cache.example.com", 6380, List.of())),
                 Listener.CLIENT);
         named.state.serverName("asked.example.com");
         assertThat(named.call("CLUSTER", "SLOTS")).contains("$17\r\ncache.example.com\r\n").doesNotContain("asked");
@@ -135,7 +146,8 @@ class ClusterFacadeTest {
     @Test
     void theAskedHostGoesBeforeOurAddress() {
         client.state.serverName("asked.example.com");
-        assertThat(client.call("CLUSTER", "SLOTS")).contains("$17\r\nasked.example.com\r\n").doesNotContain("198.51.100.9");
+        assertThat(client.call("CLUSTER", "SLOTS")).contains("$17\r\nasked.example.com\r\n")
+                .doesNotContain("198.51.100.9");
         assertThat(client.call("CLUSTER", "NODES"))
                 .contains(" asked.example.com:6379@0,asked.example.com myself,master ");
     }

@@ -38,7 +38,8 @@ final class FacadeServer implements AutoCloseable {
                     }
                 }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
         port = ((InetSocketAddress) listener.localAddress()).getPort();
-        facade = new Facade(new FacadeSettings("fleet", null, 0, 0, port, List.of(), "valkey", "8.0.1"), SlotMap::empty);
+        facade = new Facade(new FacadeSettings("fleet", null, 0, 0, port, List.of(), "valkey", "8.0.1"),
+                SlotMap::empty);
     }
 
     int port() {
@@ -55,7 +56,8 @@ final class FacadeServer implements AutoCloseable {
         private final ClientState state;
 
         Session(SocketChannel channel) {
-            state = new ClientState(ids.incrementAndGet(), Listener.PLAIN, channel.remoteAddress(), channel.localAddress(),
+            state = new ClientState(ids.incrementAndGet(), Listener.PLAIN, channel.remoteAddress(),
+                    channel.localAddress(),
                     System.currentTimeMillis(), true);
         }
 

@@ -19,7 +19,8 @@ class RefusalsTest {
     @Test
     void saysWhatAndWhy() {
         assertThat(client.call("BLPOP", "key", "0"))
-                .isEqualTo("-ERR Slotgate: BLPOP is not supported: blocking commands are not available in this version\r\n");
+                .isEqualTo(
+                        "-ERR Slotgate: BLPOP is not supported: blocking commands are not available in this version\r\n");
         assertThat(client.call("client", "tracking", "on")).isEqualTo(
                 "-ERR Slotgate: CLIENT TRACKING is not supported: client tracking is not available in this version\r\n");
         assertThat(client.call("SHUTDOWN"))
@@ -29,17 +30,20 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe", "punsubscribe",
-            "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
-            "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
-            "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
+    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe",
+        "punsubscribe",
+        "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
+        "failover",
+        "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
+        "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
     void refuses(String name) {
         assertThat(Refusals.refusalFor(spec(name))).isNotNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "config|get", "publish", "spublish",
-            "eval", "script|load", "cluster|countkeysinslot", "cluster|getkeysinslot", "slowlog|get", "dbsize", "acl|cat"})
+    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "config|get", "publish",
+        "spublish",
+        "eval", "script|load", "cluster|countkeysinslot", "cluster|getkeysinslot", "slowlog|get", "dbsize", "acl|cat"})
     void leavesAlone(String name) {
         assertThat(Refusals.refusalFor(spec(name))).isNull();
         assertThat(facade.commandFor(spec(name))).isNull();
@@ -65,7 +69,8 @@ class RefusalsTest {
     void blockOfStreamsIsRefusedAndNothingElseOfThem() {
         assertThat(applies("xread", "XREAD", "COUNT", "2", "STREAMS", "block", "0")).isFalse();
         assertThat(applies("xread", "XREAD", "COUNT", "2", "block", "0", "STREAMS", "s", "0")).isTrue();
-        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "block", "block", "NOACK", "STREAMS", "s", ">")).isFalse();
+        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "block", "block", "NOACK", "STREAMS", "s", ">"))
+                .isFalse();
         assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "BLOCK", "10", "STREAMS", "s", ">")).isTrue();
         assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "COUNT", "block", "NOACK", "X")).isFalse();
         assertThat(applies("blpop", "BLPOP", "a", "0")).isTrue();
