@@ -6,7 +6,7 @@ import time
 from typing import Callable
 
 from figures import Figure, Table, Target, at_most, times_predixy
-from load import Load, TlsClient, run_load, run_tls_client, warm
+from load import Load, TlsClient, run_tls_client, warm
 from processes import BenchError
 from race import Bench, Work
 from servers import Dataset
@@ -43,7 +43,7 @@ class BusyWork(Work):
             requests[contender.name] = int(warmed * bench.run_seconds)
 
         def measure(contender: Contender) -> None:
-            result = run_load(bench.stand, contender, self._load, requests[contender.name])
+            result = bench.counted_load(contender, self._load, requests[contender.name])
             cpu.add(contender.name, result.cpu_us_per_request)
             rate.add(contender.name, result.requests_per_second)
             p99.add(contender.name, result.p99_ms)
@@ -52,7 +52,7 @@ class BusyWork(Work):
         with bench.race(self) as race:
             race.each(prepare)
             for _ in range(bench.runs):
-                race.each_counted(measure)
+                race.each(measure)
         return [cpu, rate, p99, others]
 
 
@@ -75,14 +75,14 @@ class IdleTls(Work):
         def measure(contender: Contender) -> None:
             rate = warm(bench.stand, contender, BUSY_TLS, bench.warm_seconds_of(contender))
             requests = int(rate * bench.run_seconds)
-            before = run_load(bench.stand, contender, BUSY_TLS, requests).cpu_us_per_request
+            before = bench.counted_load(contender, BUSY_TLS, requests).cpu_us_per_request
             time.sleep(SETTLE_SECONDS)
             rss_before = _rss_kib(contender)
             with TlsClient(bench.stand, contender, "hold", "--count", str(bench.connections)) as idle:
                 idle.await_ready()
                 time.sleep(SETTLE_SECONDS)
                 rss_after = _rss_kib(contender)
-                after = run_load(bench.stand, contender, BUSY_TLS, requests).cpu_us_per_request
+                after = bench.counted_load(contender, BUSY_TLS, requests).cpu_us_per_request
                 idle.finish()
             each = {name: (rss_after[name] - rss_before[name]) / bench.connections for name in rss_after}
             growth.add(contender.name, each[HAPROXY if contender.name == PREDIXY else SLOTGATE])
@@ -94,7 +94,7 @@ class IdleTls(Work):
 
         for _ in range(bench.runs):
             with bench.race(self) as race:
-                race.each_counted(measure)
+                race.each(measure)
         return [growth, cost, behind, without, beside]
 
 
@@ -125,6 +125,7 @@ class ShortTls(Work):
                 self._storm(bench, contender, WARM_STORM_CONNECTIONS)
 
         def measure(contender: Contender) -> None:
+            bench.wait_for_quiet()
             cpu_seconds = contender.cpu_seconds()
             seconds = self._storm(bench, contender, bench.connections)
             time.sleep(CLOSING_SECONDS)
@@ -142,7 +143,7 @@ class ShortTls(Work):
         with bench.race(self) as race:
             race.each(prepare)
             for _ in range(bench.runs):
-                race.each_counted(measure)
+                race.each(measure)
         return [cpu, stall, quiet, stormy, rate]
 
     def _storm(self, bench: Bench, contender: Contender, connections: int) -> float:
@@ -168,6 +169,7 @@ class BigValue(Work):
 
         def measure(contender: Contender) -> None:
             warm(bench.stand, contender, BUSY_TLS, bench.warm_seconds_of(contender))
+            bench.wait_for_quiet()
             rss_kib = sum(_rss_kib(contender).values())
             for child in contender.children.values():
                 child.reset_peak_rss()
@@ -180,7 +182,7 @@ class BigValue(Work):
 
         for _ in range(bench.runs):
             with bench.race(self) as race:
-                race.each_counted(measure)
+                race.each(measure)
         return [growth, set_time, get_time]
 
 
@@ -196,6 +198,7 @@ class Startup(Work):
         figure = Figure(self.name, "seconds", Table.OTHER, at_most(2))
 
         def measure(contender: Contender) -> None:
+            bench.wait_for_quiet()
             began = time.monotonic()
             again = bench.stand.start(contender.name)
             figure.add(contender.name, time.monotonic() - began)
@@ -203,7 +206,7 @@ class Startup(Work):
 
         with bench.race(self) as race:  # the first start, which may have to build or to form the cluster
             for _ in range(bench.runs):
-                race.each_counted(measure)
+                race.each(measure)
         return [figure]
 
 

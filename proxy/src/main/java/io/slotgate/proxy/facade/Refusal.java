@@ -3,6 +3,7 @@ package io.slotgate.proxy.facade;
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.RequestFrame;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Predicate;
 
 /**
  * A command that is not passed on, and the reason as the reply says it. Immutable; asked on the hot path for those few
@@ -10,32 +11,37 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Refusal implements LocalCommand {
     private final String reason;
-    private final boolean onlyBlocking;
+    private final Predicate<RequestFrame> condition;
     private final byte[] reply;
 
-    private Refusal(String text, String reason, boolean onlyBlocking) {
+    private Refusal(String text, String reason, Predicate<RequestFrame> condition) {
         this.reason = reason;
-        this.onlyBlocking = onlyBlocking;
+        this.condition = condition;
         this.reply = ("-ERR Slotgate: " + text + ": " + reason + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** @param command as a user writes it: {@code CLIENT TRACKING} */
     static Refusal notSupported(String command, String reason) {
-        return new Refusal(command + " is not supported", reason, false);
+        return new Refusal(command + " is not supported", reason, frame -> true);
     }
 
     /** Refuses XREAD and XREADGROUP only where they have the option BLOCK. */
     static Refusal notSupportedWithBlock(String command, String reason) {
-        return new Refusal(command + " with BLOCK is not supported", reason, true);
+        return new Refusal(command + " with BLOCK is not supported", reason, Refusal::blocks);
     }
 
     static Refusal refused(String command, String reason) {
-        return new Refusal(command + " is refused", reason, false);
+        return new Refusal(command + " is refused", reason, frame -> true);
     }
 
-    /** Whether this call is refused; a refusal may leave harmless forms of its command alone. Allocates nothing. */
+    /** Refuses CONFIG GET only where it may show a password. */
+    static Refusal refusedForSecrets(String command, String reason) {
+        return new Refusal(command + " of these names is refused", reason, SecretSettings::askedFor);
+    }
+
+    /** Whether this call is refused; a refusal may leave harmless forms of its command alone. */
     public boolean appliesTo(RequestFrame frame) {
-        return !onlyBlocking || blocks(frame);
+        return condition.test(frame);
     }
 
     /** Why, for documentation: no capital letter, no full stop. */

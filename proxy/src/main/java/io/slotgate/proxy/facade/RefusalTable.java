@@ -44,6 +44,8 @@ final class RefusalTable {
                 "module|load", "module|loadex", "module|unload");
         refused(REPLICATION, "replicaof", "slaveof", "failover", "sync", "psync", "replconf");
         refused(CLUSTER, "migrate", "restore-asking");
+        refusals.put("config|get", Refusal.refusedForSecrets(display("config|get"),
+                "they match a setting that holds a password of the nodes"));
         refused(SETTINGS, "config|set", "config|rewrite", "config|resetstat");
         refused(UPSTREAM_USERS, "acl|deluser", "acl|dryrun", "acl|getuser", "acl|list", "acl|load", "acl|log",
                 "acl|save",

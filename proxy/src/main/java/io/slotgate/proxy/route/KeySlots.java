@@ -40,4 +40,21 @@ public final class KeySlots {
         keys.trim();
         return slot;
     }
+
+    /** The slot that argument {@code arg} is the number of; {@link #MALFORMED} if it is none. */
+    public static int named(RequestFrame frame, int arg) {
+        int length = frame.length(arg);
+        if (length == 0 || length > 5) {
+            return MALFORMED;
+        }
+        int slot = 0;
+        for (int i = 0; i < length; i++) {
+            int digit = frame.buffer().getByte(frame.offset(arg) + i) - '0';
+            if (digit < 0 || digit > 9) {
+                return MALFORMED;
+            }
+            slot = slot * 10 + digit;
+        }
+        return slot < SlotHash.SLOTS ? slot : MALFORMED;
+    }
 }

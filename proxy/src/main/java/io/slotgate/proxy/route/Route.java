@@ -8,6 +8,9 @@ public sealed interface Route {
     /** To the owner of its keys' slot, which all keys must share. */
     record Slot() implements Route {}
 
+    /** To the owner of the slot whose number is argument 2: CLUSTER COUNTKEYSINSLOT. */
+    record NamedSlot() implements Route {}
+
     /** Its keys may lie on any slots: cut up by slot, and the replies made one. */
     record Split(Splitting splitting) implements Route {}
 
@@ -32,6 +35,7 @@ public sealed interface Route {
 
     Slot SLOT = new Slot();
     AnyNode ANY_NODE = new AnyNode();
+    NamedSlot NAMED_SLOT = new NamedSlot();
     Scan SCAN = new Scan();
 
     /** How a command with many keys is cut up. */

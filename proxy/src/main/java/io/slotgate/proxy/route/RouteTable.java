@@ -34,6 +34,8 @@ public final class RouteTable {
             Map.entry("function|delete", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|flush", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|restore", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
+            Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
             Map.entry("scan", Route.SCAN));
 
     /** Commands whose keyless form must still always run at the same node. */

@@ -61,6 +61,11 @@ final class Dispatcher {
             wrongArity(session, spec);
             return;
         }
+        // A container is only found where its subcommand is not.
+        if (spec.container() && frame.argc() > 1) {
+            unknownSubcommand(session, frame);
+            return;
+        }
         if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
             return;
@@ -81,6 +86,7 @@ final class Dispatcher {
                 Pending whole = whole(session, spec);
                 noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, all.merging()), whole);
             }
+            case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Local local -> {
@@ -115,6 +121,12 @@ final class Dispatcher {
         }
     }
 
+    private void toNamedSlot(Session session, CommandSpec spec, RequestFrame frame) {
+        int slot = KeySlots.named(frame, 2);
+        // A node has the right words for what is no slot.
+        send(session, spec, frame, slot < 0 ? Pending.NO_SLOT : slot);
+    }
+
     private void send(Session session, CommandSpec spec, RequestFrame frame, int slot) {
         Pending pending = pendings.take(session, spec, session.protocol(), slot);
         session.enqueue(pending);
@@ -138,21 +150,16 @@ final class Dispatcher {
         parking.park(pending, 0);
     }
 
-    /**
-     * Begins to pass on a command that is too large to keep and of which only a part is here.
-     *
-     * @return null if its slot can't be told yet or it can't be passed on in parts: it has to arrive whole then
-     */
-    @Nullable
+    /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
+    boolean streams(Session session, RequestFrame begun) {
+        CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
+        return spec != null && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
+                && session.client().authenticated() && routes.of(spec) == Route.SLOT;
+    }
+
+    /** Begins to pass on a command that {@link #streams}. */
     Upload beginUpload(Session session, SessionRoom room, RequestFrame begun) {
-        if (begun.argc() < 2) {
-            return null;
-        }
-        CommandSpec spec = routes.find(begun);
-        if (spec == null || spec.singleKey() == 0 || spec.singleKey() >= begun.argc() || !spec.write()
-                || !session.client().authenticated() || routes.of(spec) != Route.SLOT) {
-            return null;
-        }
+        CommandSpec spec = Objects.requireNonNull(routes.find(begun));
         int key = spec.singleKey();
         int slot = SlotHash.slot(begun.buffer(), begun.offset(key), begun.length(key));
         worker.counters().requests++;
@@ -220,12 +227,14 @@ final class Dispatcher {
     }
 
     private void unknown(Session session, RequestFrame frame) {
-        if (!session.client().authenticated()) {
-            authenticationRequired(session);
-            return;
-        }
         ByteBuf reply = refusal();
         Refusals.unknownCommand(reply, frame);
+        session.answer(reply);
+    }
+
+    private void unknownSubcommand(Session session, RequestFrame frame) {
+        ByteBuf reply = refusal();
+        Refusals.unknownSubcommand(reply, frame);
         session.answer(reply);
     }
 

@@ -41,8 +41,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "config|get", "publish",
-        "spublish",
+    @ValueSource(strings = {"get", "set", "mget", "scan", "info", "command", "command|docs", "publish", "spublish",
         "eval", "script|load", "cluster|countkeysinslot", "cluster|getkeysinslot", "slowlog|get", "dbsize", "acl|cat"})
     void leavesAlone(String name) {
         assertThat(Refusals.refusalFor(spec(name))).isNull();
@@ -76,6 +75,29 @@ class RefusalsTest {
         assertThat(applies("blpop", "BLPOP", "a", "0")).isTrue();
         assertThat(reply(out -> refusal("xread").answer(Frames.frame("XREAD"), client.state, out)))
                 .startsWith("-ERR Slotgate: XREAD with BLOCK is not supported: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"requirepass", "RequirePass", "*", "req*", "*pass", "r?quirepass", "[r]equirepass", "[^x]*",
+        "mast*h",
+        "\\requirepass", "primaryauth", "tls-*", "**a**u**th**", "["})
+    void configGetOfPasswordsIsRefused(String pattern) {
+        assertThat(applies("config|get", "CONFIG", "GET", "maxmemory", pattern)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"maxmemory", "maxmemory*", "save", "notify-keyspace-events", "requirepas", "requirepass1",
+        "?",
+        "x*", "masterauth?", "tls-port", "", "x[r]"})
+    void configGetOfOtherSettingsIsNot(String pattern) {
+        assertThat(applies("config|get", "CONFIG", "GET", pattern)).isFalse();
+    }
+
+    /** Nobody can keep a worker busy with a pattern made for that. */
+    @Test
+    void longPatternsAreRefusedUnread() {
+        assertThat(applies("config|get", "CONFIG", "GET", "*a".repeat(512))).isFalse();
+        assertThat(applies("config|get", "CONFIG", "GET", "*a".repeat(512) + "a")).isTrue();
     }
 
     /** Recorded from Valkey 8.0.1. */
