@@ -150,21 +150,16 @@ final class Dispatcher {
         parking.park(pending, 0);
     }
 
-    /**
-     * Begins to pass on a command that is too large to keep and of which only a part is here.
-     *
-     * @return null if its slot can't be told yet or it can't be passed on in parts: it has to arrive whole then
-     */
-    @Nullable
+    /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
+    boolean streams(Session session, RequestFrame begun) {
+        CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
+        return spec != null && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
+                && session.client().authenticated() && routes.of(spec) == Route.SLOT;
+    }
+
+    /** Begins to pass on a command that {@link #streams}. */
     Upload beginUpload(Session session, SessionRoom room, RequestFrame begun) {
-        if (begun.argc() < 2) {
-            return null;
-        }
-        CommandSpec spec = routes.find(begun);
-        if (spec == null || spec.singleKey() == 0 || spec.singleKey() >= begun.argc() || !spec.write()
-                || !session.client().authenticated() || routes.of(spec) != Route.SLOT) {
-            return null;
-        }
+        CommandSpec spec = Objects.requireNonNull(routes.find(begun));
         int key = spec.singleKey();
         int slot = SlotHash.slot(begun.buffer(), begun.offset(key), begun.length(key));
         worker.counters().requests++;

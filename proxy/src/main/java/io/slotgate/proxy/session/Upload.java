@@ -75,8 +75,10 @@ final class Upload implements Requester {
     int take(ByteBuf buffer, int from, int to) {
         int end = scanner.scan(buffer, from, to);
         if (end == ReplyScanner.MALFORMED) {
-            fail("ERR Protocol error: expected the next argument of a command");
-            session.protocolError("Protocol error: invalid bulk length");
+            frameEnded = true;
+            cutLane("a client sent no argument where one was announced");
+            fail("ERR Protocol error: invalid bulk length");
+            session.end();
             return to;
         }
         if (stage == Stage.PASSING && lane != null && end > from) {
@@ -139,14 +141,11 @@ final class Upload implements Requester {
     private void onAnswer(ByteBuf buffer, int start, int end) {
         boolean redirect = buffer.getByte(start) == '-' && startsWithRedirect(buffer, start, end);
         boolean sentWhole = stage == Stage.ALL_SENT;
-        UpstreamChannel used = lane;
-        lane = null;
-        if (used != null) {
-            if (!sentWhole) {
-                // Half a command stands on it: nothing else can be sent there.
-                used.cut(new IOException("a command was answered before it was sent whole"));
-            }
-            room.bulkLanes().release(used);
+        if (!sentWhole) {
+            cutLane("a command was answered before it was sent whole");
+        } else if (lane != null) {
+            room.bulkLanes().release(lane);
+            lane = null;
         }
         if (redirect) {
             fail("TRYAGAIN slot " + slot + " moved while the value was streamed: it was not applied, send it again");
@@ -198,15 +197,21 @@ final class Upload implements Requester {
         session.uploaded();
     }
 
-    /** The client left. */
-    void abort() {
-        stage = Stage.DONE;
-        if (lane != null) {
-            UpstreamChannel used = lane;
+    /** Half a command stands on the lane: nothing else can be sent there. */
+    private void cutLane(String reason) {
+        UpstreamChannel used = lane;
+        if (used != null) {
             lane = null;
-            used.cut(new IOException("the client left within a command"));
+            stage = Stage.DROPPING;
+            used.cut(new IOException(reason));
             room.bulkLanes().release(used);
         }
+    }
+
+    /** The client left. */
+    void abort() {
+        cutLane("a client left within a command");
+        stage = Stage.DONE;
         if (outcome != null) {
             outcome.release();
             outcome = null;

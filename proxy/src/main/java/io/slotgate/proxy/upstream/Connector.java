@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -58,6 +59,13 @@ public final class Connector {
     /** Whether the connection is ready for bytes only after a TLS handshake. */
     boolean encrypted() {
         return tls != null;
+    }
+
+    /** How long to wait before the next attempt: twice as long each time, by chance a little less, bounded. */
+    long pauseMillis(int attempt) {
+        long pause = Math.min(settings.reconnectMax().toMillis(),
+                settings.reconnectMin().toMillis() << Math.min(attempt, 20));
+        return pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
     }
 
     /**

@@ -2,15 +2,12 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.slotgate.proxy.worker.Chunk;
 import io.slotgate.proxy.worker.Flushable;
 import io.slotgate.proxy.worker.InboundBuffer;
 import io.slotgate.proxy.worker.Worker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +37,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     private final Connector connector;
     private final UpstreamEvents events;
     private final Outgoing outgoing;
+    private final InFlight inFlight;
 
     private ChannelState state = ChannelState.IDLE;
     private boolean wanted = true;
@@ -51,12 +49,6 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     private @Nullable Runnable onWritable;
     private @Nullable Runnable whenSettled;
 
-    private @Nullable Pending head;
-    private @Nullable Pending tail;
-    private int waiting;
-    private long sent;
-    private long flushed;
-
     UpstreamChannel(ChannelKey key, Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
         this.key = key;
         this.worker = worker;
@@ -64,6 +56,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         this.connector = connector;
         this.events = events;
         this.outgoing = new Outgoing(worker.chunks());
+        this.inFlight = new InFlight(worker.counters());
     }
 
     public ChannelKey key() {
@@ -82,7 +75,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     /** Commands sent and not answered yet. */
     public int waiting() {
-        return waiting;
+        return inFlight.size();
     }
 
     // ---- sending
@@ -151,17 +144,11 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     }
 
     private void enqueue(Pending pending) {
-        pending.sequence = ++sent;
-        pending.next = null;
-        Pending last = tail;
-        if (last == null) {
-            head = pending;
-        } else {
-            last.next = pending;
-        }
-        tail = pending;
-        waiting++;
-        worker.counters().pending++;
+        inFlight.add(pending);
+        flushWithTurn();
+    }
+
+    private void flushWithTurn() {
         if (!dirty) {
             dirty = true;
             worker.turn().flushNode(this);
@@ -174,7 +161,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         ChannelHandlerContext ctx = this.ctx;
         if (ctx != null && ready) {
             outgoing.write(ctx);
-            flushed = sent;
+            inFlight.flushed();
             ctx.flush();
         }
     }
@@ -194,10 +181,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         ChannelHandlerContext ctx = connection();
         outgoing.write(ctx);
         ctx.write(part, ctx.voidPromise());
-        if (!dirty) {
-            dirty = true;
-            worker.turn().flushNode(this);
-        }
+        flushWithTurn();
     }
 
     /** Says that a whole command was passed on in parts and its reply is {@code pending}'s. */
@@ -234,7 +218,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             onGreetingReply(buffer, start, end);
             return;
         }
-        Pending pending = dequeue();
+        Pending pending = inFlight.poll();
         if (pending == null) {
             cut(new IOException("a reply that nobody asked for"));
             return;
@@ -246,28 +230,15 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         }
     }
 
-    private @Nullable Pending dequeue() {
-        Pending pending = head;
-        if (pending != null) {
-            head = pending.next;
-            pending.next = null;
-            if (head == null) {
-                tail = null;
-            }
-            waiting--;
-            worker.counters().pending--;
-        }
-        return pending;
-    }
-
     @Override
     public boolean takesParts(long size) {
+        Pending head = inFlight.head();
         return head != null && greetings == 0 && head.requester.takesParts(head, this, size);
     }
 
     @Override
     public void part(ByteBuf buffer, int start, int end, boolean last) {
-        Pending pending = last ? dequeue() : head;
+        Pending pending = last ? inFlight.poll() : inFlight.head();
         if (pending == null) {
             throw new IllegalStateException("a part of a reply that nobody asked for");
         }
@@ -300,23 +271,37 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     private void connect(ChannelState.Connecting connecting) {
         state = connecting;
         InboundBuffer inbound = new InboundBuffer(worker);
-        Link opening = new Link(inbound);
+        Link opening = new Link(this, connector.encrypted(), inbound);
         link = opening;
         worker.counters().upstreamConnects++;
         connector.connect(key.node(), worker.loop(), inbound, opening, cause -> lost(opening, cause));
     }
 
-    private void connected(ChannelHandlerContext ctx) {
+    /** Whether {@code connection} is the one in use. */
+    boolean uses(Link connection) {
+        return link == connection;
+    }
+
+    /** The node has taken in what was sent. */
+    void caughtUp() {
+        if (onWritable != null) {
+            onWritable.run();
+        }
+    }
+
+    void connected(ChannelHandlerContext context) {
+        ctx = context;
         if (!(state instanceof ChannelState.Connecting connecting)) {
             throw illegalState("connected");
         }
-        state = connecting.connected(ctx.channel());
+        state = connecting.connected(context.channel());
         ByteBuf greeting = worker.scratch();
         greetings = Greeting.write(greeting, key, connector.settings());
         if (greetings == 0) {
             becomeReady();
         } else {
-            ctx.writeAndFlush(ctx.alloc().buffer(greeting.readableBytes()).writeBytes(greeting), ctx.voidPromise());
+            context.writeAndFlush(context.alloc().buffer(greeting.readableBytes()).writeBytes(greeting),
+                    context.voidPromise());
         }
     }
 
@@ -359,7 +344,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         }
     }
 
-    private void lost(Link lost, Throwable cause) {
+    void lost(Link lost, Throwable cause) {
         if (link != lost) {
             return;
         }
@@ -380,7 +365,8 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             worker.counters().upstreamReady--;
         }
         state = next;
-        log.atInfo().addKeyValue("node", key.node()).addKeyValue("lane", key.lane()).addKeyValue("inFlight", waiting)
+        log.atInfo().addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
+                .addKeyValue("inFlight", inFlight.size())
                 .log("Channel to node lost: {}", cause.toString());
         if (old != null) {
             old.close();
@@ -392,16 +378,15 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     }
 
     private void handBack(Link lost) {
-        boolean cutOff = lost.reader.inParts();
-        long flushed = this.flushed;
+        boolean cutOff = lost.inParts();
         Pending pending;
-        while ((pending = dequeue()) != null) {
+        while ((pending = inFlight.poll()) != null) {
             if (cutOff) {
                 pending.releaseRequest(worker);
                 pending.requester.onReplyCut(pending);
                 cutOff = false;
             } else {
-                events.onLost(this, pending, pending.sequence <= flushed);
+                events.onLost(this, pending, inFlight.wasFlushed(pending));
             }
         }
     }
@@ -411,10 +396,6 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             state = ChannelState.IDLE;
             return;
         }
-        long min = connector.settings().reconnectMin().toMillis();
-        long max = connector.settings().reconnectMax().toMillis();
-        long pause = Math.min(max, min << Math.min(waitingState.attempt(), 20));
-        long jittered = pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
         worker.loop().schedule(() -> {
             if (state == waitingState) {
                 if (wanted) {
@@ -423,13 +404,13 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
                     state = ChannelState.IDLE;
                 }
             }
-        }, jittered, TimeUnit.MILLISECONDS);
+        }, connector.pauseMillis(waitingState.attempt()), TimeUnit.MILLISECONDS);
     }
 
     /** Whether to connect again after a loss: false once its node left the cluster, or its lane has no use for it. */
     public void wanted(boolean wanted) {
         this.wanted = wanted;
-        if (!wanted && waiting == 0 && link != null && ready) {
+        if (!wanted && inFlight.size() == 0 && link != null && ready) {
             close();
             state = ChannelState.IDLE;
         }
@@ -447,69 +428,5 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     private IllegalStateException illegalState(String event) {
         return new IllegalStateException(key + ": " + event + " while " + state);
-    }
-
-    /** One connection's end of the pipeline: what comes from a connection that was given up goes nowhere. */
-    private final class Link extends ChannelInboundHandlerAdapter {
-        private final ReplyReader reader;
-
-        Link(InboundBuffer inbound) {
-            this.reader = new ReplyReader(inbound, UpstreamChannel.this);
-        }
-
-        @Override
-        public void channelActive(ChannelHandlerContext context) {
-            if (!connector.encrypted()) {
-                begin(context);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            if (event instanceof SslHandshakeCompletionEvent handshake) {
-                if (handshake.isSuccess()) {
-                    begin(context);
-                } else {
-                    lost(this, handshake.cause());
-                }
-            }
-        }
-
-        private void begin(ChannelHandlerContext context) {
-            if (link == this) {
-                ctx = context;
-                connected(context);
-            } else {
-                context.close();
-            }
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            if (link == this) {
-                reader.read((ByteBuf) message);
-            } else {
-                ((ByteBuf) message).release();
-            }
-        }
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext context) {
-            if (onWritable != null && context.channel().isWritable()) {
-                onWritable.run();
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            lost(this, cause);
-            context.close();
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            lost(this, new IOException("the node closed the connection"));
-            reader.close();
-        }
     }
 }

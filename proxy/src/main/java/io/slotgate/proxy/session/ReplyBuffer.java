@@ -6,7 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /** The replies of one session that gather within a turn of the loop. Between turns it holds no memory. */
-final class Output {
+final class ReplyBuffer {
     private static final int SMALLEST = 512;
     private static final int LARGEST = 32 * 1024;
     /** From this size on, a reply goes by reference instead of being copied. */
@@ -16,7 +16,7 @@ final class Output {
     private @Nullable ByteBuf current;
     private int nextSize = SMALLEST;
 
-    Output(ByteBufAllocator allocator) {
+    ReplyBuffer(ByteBufAllocator allocator) {
         this.allocator = allocator;
     }
 

@@ -1,0 +1,110 @@
+package io.slotgate.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.WriteBufferWaterMark;
+import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a session's replies to its client, and what happens when the client doesn't read them: first the node that sends
+ * a large reply has to wait, then no further commands are read, in the end the connection is closed.
+ */
+final class ClientOutput {
+    private final Limits limits;
+    private final ChannelHandlerContext ctx;
+    private final ReplyBuffer gathered;
+    /** The node's channel that waits for this client to read. */
+    private @Nullable UpstreamChannel heldBack;
+    /** Bytes that Netty has and the socket does not take, as of the last look; 0 while they are few. */
+    private long unread;
+    private long unreadSince;
+
+    ClientOutput(Limits limits, ChannelHandlerContext ctx) {
+        this.limits = limits;
+        this.ctx = ctx;
+        this.gathered = new ReplyBuffer(ctx.alloc());
+        int pause = (int) limits.outputPauseBytes();
+        ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(pause / 2, pause));
+    }
+
+    void append(ByteBuf source, int start, int length) {
+        gathered.append(ctx, source, start, length);
+    }
+
+    /** Writes what has gathered to the socket. */
+    void flush() {
+        gathered.write(ctx);
+        ctx.flush();
+        measure();
+    }
+
+    /** Closes the connection when the socket has taken everything. */
+    void closeBehind() {
+        gathered.write(ctx);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Whether the client reads as fast as it is written to. */
+    boolean writable() {
+        return ctx.channel().isWritable();
+    }
+
+    /** Whether so much waits for the client that it must not ask for more. */
+    boolean full() {
+        return unread > limits.outputBytes() / 4;
+    }
+
+    /** Lets a node's channel wait until the client has read. */
+    void holdBack(UpstreamChannel channel) {
+        heldBack = channel;
+        channel.reading(false);
+    }
+
+    /** The client has read: what waited for it goes on. */
+    void letGo() {
+        UpstreamChannel channel = heldBack;
+        if (channel != null) {
+            heldBack = null;
+            channel.reading(true);
+        }
+    }
+
+    /** Takes a new look at how much the client has left unread. */
+    void measure() {
+        Channel channel = ctx.channel();
+        unread = channel.isWritable() ? 0 : channel.bytesBeforeWritable();
+    }
+
+    long unread() {
+        return unread;
+    }
+
+    /**
+     * Whether the client has too much left to read, or has read nothing for too long.
+     *
+     * @param now {@link System#nanoTime}; to be asked about every second at least
+     */
+    boolean tooSlow(long now) {
+        long before = unread;
+        measure();
+        if (unread == 0) {
+            unreadSince = 0;
+            return false;
+        }
+        if (unreadSince == 0 || unread < before) {
+            unreadSince = now;
+        }
+        return unread > limits.outputBytes() || now - unreadSince > limits.slowClientTimeout().toNanos();
+    }
+
+    void close() {
+        letGo();
+        gathered.close();
+        ctx.close();
+    }
+}

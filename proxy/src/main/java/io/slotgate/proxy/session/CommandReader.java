@@ -1,0 +1,172 @@
+package io.slotgate.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.resp.RequestScanner;
+import io.slotgate.proxy.worker.InboundBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts what a client sends into commands and has each dispatched, as long as its session may go on; what is left waits, and
+ * nothing more is read from the socket meanwhile.
+ */
+final class CommandReader {
+    /** A command that has begun and has this many arguments is not scanned from its start again. */
+    private static final int LONG_COMMAND = 64;
+
+    private final Session session;
+    private final SessionRoom room;
+    private final InboundBuffer inbound;
+    private @Nullable Channel channel;
+    private boolean consuming;
+    private boolean paused;
+    /** A command that has partly arrived and was scanned as far as it goes. */
+    private @Nullable RequestFrame begun;
+    /** Bytes that must be there before another look at the command that has partly arrived is of use. */
+    private int needed;
+    private long halfReceived;
+
+    CommandReader(Session session, SessionRoom room) {
+        this.session = session;
+        this.room = room;
+        this.inbound = new InboundBuffer(room.worker());
+    }
+
+    void attach(Channel channel) {
+        this.channel = channel;
+        channel.config().setRecvByteBufAllocator(inbound);
+    }
+
+    /** Takes what was read, and the reference to it. */
+    void read(ByteBuf read) {
+        consume(inbound.accept(read));
+    }
+
+    /** Goes on with what was left. */
+    void resume() {
+        if (consuming) {
+            return;
+        }
+        ByteBuf kept = inbound.take();
+        if (kept != null) {
+            consume(kept);
+        } else if (session.mayRead()) {
+            pause(false);
+        }
+    }
+
+    /** Whether the socket is not read. */
+    boolean paused() {
+        return paused;
+    }
+
+    private void consume(ByteBuf buffer) {
+        consuming = true;
+        int at = buffer.readerIndex();
+        int to = buffer.writerIndex();
+        boolean incomplete = to - at < needed;
+        if (!incomplete) {
+            needed = 0;
+        }
+        while (at < to && !incomplete && session.mayRead()) {
+            int end = session.intake() instanceof Intake.Streaming streaming
+                    ? streaming.upload().take(buffer, at, to)
+                    : nextCommand(buffer, at, to);
+            incomplete = end <= at && session.mayRead();
+            at = Math.max(at, end);
+        }
+        consuming = false;
+        keep(buffer, at, to, incomplete);
+    }
+
+    /** Handles one command and returns where it ended; -1 if it has not arrived whole. */
+    private int nextCommand(ByteBuf buffer, int at, int to) {
+        RequestScanner scanner = room.scanner();
+        scanner.limits(session.requestLimits());
+        RequestFrame frame = begun;
+        if (frame != null) {
+            frame.moveTo(buffer, at);
+        } else {
+            frame = room.frame();
+        }
+        RequestScanner.Status status = scanner.scan(buffer, at, to, frame);
+        return switch (status) {
+            case COMPLETE -> {
+                int end = scanner.position();
+                begun = null;
+                room.dispatcher().dispatch(session, frame);
+                frame.trim();
+                yield end;
+            }
+            case INLINE -> {
+                int end = scanner.position();
+                room.dispatcher().dispatch(session, frame);
+                frame.buffer().release();
+                yield end;
+            }
+            case EMPTY -> scanner.position();
+            case INCOMPLETE -> incomplete(scanner, frame, at);
+            case ERROR -> {
+                session.protocolError(scanner.error());
+                yield to;
+            }
+        };
+    }
+
+    private int incomplete(RequestScanner scanner, RequestFrame frame, int at) {
+        needed = scanner.needed() - at;
+        if (needed > room.limits().configured().streamBytes() && scanner.openBulk() > 0
+                && session.streams(frame)) {
+            needed = 0;
+            begun = null;
+        } else if (begun == null && frame.argc() >= LONG_COMMAND) {
+            begun = room.giveFrameAway();
+        }
+        return -1;
+    }
+
+    private void keep(ByteBuf buffer, int at, int to, boolean incomplete) {
+        if (!session.takesCommands()) {
+            buffer.release();
+            countHalfReceived(0);
+            return;
+        }
+        if (at == to) {
+            buffer.release();
+            countHalfReceived(0);
+        } else {
+            int wanted = incomplete ? Math.min(needed, room.limits().configured().streamBytes() * 4) : 0;
+            ByteBuf kept = inbound.keepFrom(buffer, at, wanted);
+            if (!countHalfReceived(incomplete ? kept.readableBytes() : 0)) {
+                session.protocolError("Slotgate: too many bytes of commands that have not arrived whole"
+                        + " (limits.request-bytes-per-worker)");
+                return;
+            }
+        }
+        boolean stop = !session.mayRead();
+        if (stop) {
+            session.stopped();
+        }
+        pause(stop);
+    }
+
+    private boolean countHalfReceived(long bytes) {
+        long change = bytes - halfReceived;
+        halfReceived = bytes;
+        return room.halfReceived(change) || change <= 0;
+    }
+
+    private void pause(boolean pause) {
+        if (paused != pause && channel != null) {
+            paused = pause;
+            channel.config().setAutoRead(!pause);
+        }
+    }
+
+    /** Forgets what was left. */
+    void close() {
+        countHalfReceived(0);
+        inbound.close();
+    }
+}
