@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Upstream;
@@ -65,6 +66,8 @@ public final class ProxyServer implements AutoCloseable {
     private final AtomicLong clientIds = new AtomicLong();
     private List<WorkerUnit> units = List.of();
     private @Nullable Listeners listeners;
+    private @Nullable SslContext upstreamTls;
+    private @Nullable SslContext clientTls;
     private volatile boolean closing;
 
     private ProxyServer(SlotgateConfig config) {
@@ -95,10 +98,10 @@ public final class ProxyServer implements AutoCloseable {
 
     private void run() throws IOException, InterruptedException {
         CompletableFuture<SlotMap> firstMap = discovery.start();
-        SslContext upstreamTls = config.upstream().tls() == null
+        upstreamTls = config.upstream().tls() == null
                 ? null
                 : TlsContexts.forUpstream(config.upstream().tls());
-        SslContext clientTls = config.listen().tls() == null
+        clientTls = config.listen().tls() == null
                 ? null
                 : new TlsContexts().forListeners(config.listen().tls());
         Connector connector = new Connector(stack.clientChannels(), stack.allocator(), config.upstream(), upstreamTls,
@@ -266,6 +269,9 @@ public final class ProxyServer implements AutoCloseable {
         }
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS * 1000);
         resolver.shutdownNow();
+        // No-ops without BoringSSL.
+        ReferenceCountUtil.release(clientTls);
+        ReferenceCountUtil.release(upstreamTls);
     }
 
     /** What workers learn on the way. */
