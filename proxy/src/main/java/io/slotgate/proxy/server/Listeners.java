@@ -219,6 +219,7 @@ public final class Listeners implements AutoCloseable {
                 workers.get(i).execute(gate::close);
             }
         }
-        acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        // With no quiet period at all, a loop that just runs a task ends without closing its channels.
+        acceptors.shutdownGracefully(10, 1_000, TimeUnit.MILLISECONDS);
     }
 }
