@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.internal.PlatformDependent;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Upstream;
@@ -12,7 +13,6 @@ import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Listener;
-import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.metrics.MetricSource;
 import io.slotgate.proxy.redirect.TopologyFeedback;
 import io.slotgate.proxy.route.RouteTable;
@@ -29,7 +29,6 @@ import io.slotgate.topology.table.TopologyTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -239,16 +238,31 @@ public final class ProxyServer implements AutoCloseable {
         return table.current();
     }
 
-    /** The workers' figures. */
-    public MetricSource metrics() {
-        return () -> {
-            List<CompletableFuture<Map<Metric, Long>>> figures = new ArrayList<>();
-            for (WorkerUnit unit : units) {
-                figures.add(unit.counters());
-            }
-            return CompletableFuture.allOf(figures.toArray(CompletableFuture[]::new))
-                    .thenApply(done -> figures.stream().map(CompletableFuture::join).toList());
-        };
+    /** The figures of each worker, in the order of the workers. */
+    public List<MetricSource> metrics() {
+        Listeners open = listeners;
+        List<MetricSource> sources = new ArrayList<>();
+        for (int i = 0; open != null && i < units.size(); i++) {
+            WorkerUnit unit = units.get(i);
+            int index = i;
+            sources.add(() -> unit.counters(() -> open.gate(index)));
+        }
+        return sources;
+    }
+
+    /** Client connections that are open, handshakes included. */
+    public int connections() {
+        return listeners == null ? 0 : listeners.connections();
+    }
+
+    /** Connections refused because {@code limits.connections} were open, since the start. */
+    public long refusedConnections() {
+        return listeners == null ? 0 : listeners.refused();
+    }
+
+    /** Memory outside the heap that Netty has taken from the system, in bytes; one figure for the whole process. */
+    public long bufferBytes() {
+        return Math.max(0, PlatformDependent.usedDirectMemory());
     }
 
     /** Stops listening, closes all connections and waits until everything has ended, at most some seconds. */

@@ -17,6 +17,7 @@ import io.slotgate.topology.model.SlotMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One worker with everything that runs on it, put together. Its methods may be called from any thread: they hand over to the
@@ -65,8 +66,12 @@ final class WorkerUnit {
         loop.execute(() -> sessions.routes(routes));
     }
 
-    CompletableFuture<Map<Metric, Long>> counters() {
-        return CompletableFuture.supplyAsync(() -> worker.counters().snapshot(), loop);
+    /** @param gate gives the figures of the worker's gate; asked on the event loop */
+    CompletableFuture<Map<Metric, Long>> counters(Supplier<GateCounters> gate) {
+        return CompletableFuture.supplyAsync(() -> {
+            gate.get().copyTo(worker.counters());
+            return worker.counters().snapshot();
+        }, loop);
     }
 
     /** Completes when a channel to every primary is ready. */
