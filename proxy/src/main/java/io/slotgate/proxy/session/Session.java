@@ -177,6 +177,15 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         end();
     }
 
+    /** The client shut its writing side down, and what it had sent was handled as far as it goes. */
+    void inputUsedUp() {
+        if (!(intake instanceof Intake.Streaming streaming)) {
+            end();
+        } else if (!streaming.upload().arrivedWhole()) {
+            close();
+        }
+    }
+
     /** Nothing more is read; the connection closes when everything under way is answered. */
     void end() {
         if (intake instanceof Intake.Streaming streaming) {
@@ -391,11 +400,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && takesCommands()) {
-            if (intake instanceof Intake.Streaming) {
-                close();
-            } else {
-                end();
-            }
+            reader.inputEnded();
         } else if (event instanceof SslCloseCompletionEvent) {
             // TLS takes no more replies once the client has said goodbye.
             close();

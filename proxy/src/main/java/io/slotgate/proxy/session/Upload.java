@@ -72,6 +72,11 @@ final class Upload implements Requester {
         };
     }
 
+    /** Whether the last byte of the command is here. */
+    boolean arrivedWhole() {
+        return frameEnded;
+    }
+
     /** Passes on, or drops, what belongs to the command; returns the index up to which it took the bytes. */
     int take(ByteBuf buffer, int from, int to) {
         int end = scanner.scan(buffer, from, to);
