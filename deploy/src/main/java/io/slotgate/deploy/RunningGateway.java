@@ -1,21 +1,25 @@
 package io.slotgate.deploy;
 
+import io.slotgate.admin.AdminServer;
 import io.slotgate.deploy.cli.Gateway;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.server.ProxyServer;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** The proxy of this process. */
+/** The proxy of this process, with its admin API. */
 final class RunningGateway implements Gateway {
     private final ProxyServer proxy;
+    private final @Nullable AdminServer admin;
 
-    private RunningGateway(ProxyServer proxy) {
+    RunningGateway(ProxyServer proxy, @Nullable AdminServer admin) {
         this.proxy = proxy;
+        this.admin = admin;
     }
 
     /** As {@link Gateway.Starter#start}. */
     static Gateway start(SlotgateConfig config) throws IOException, InterruptedException {
-        return new RunningGateway(ProxyServer.start(config));
+        return new GatewayStart(config).run();
     }
 
     @Override
@@ -35,11 +39,15 @@ final class RunningGateway implements Gateway {
 
     @Override
     public int adminPort() {
-        return -1;
+        return admin == null ? -1 : admin.port();
     }
 
+    /** The admin API last, so that it tells of the proxy's end. */
     @Override
     public void close() {
         proxy.close();
+        if (admin != null) {
+            admin.close();
+        }
     }
 }

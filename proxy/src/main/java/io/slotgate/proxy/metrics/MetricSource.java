@@ -1,11 +1,14 @@
 package io.slotgate.proxy.metrics;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Where the cold path gets the figures of all workers from. Any thread. */
+/** Where the cold path gets the figures of one worker from. Any thread. */
 public interface MetricSource {
-    /** A snapshot of each worker, in the order of the workers, taken on that worker. */
-    CompletableFuture<List<Map<Metric, Long>>> collect();
+    /**
+     * Hands one task to the worker, which takes the snapshot. Completes on the worker, and never if the worker ends before.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the worker has ended
+     */
+    CompletableFuture<Map<Metric, Long>> collect();
 }

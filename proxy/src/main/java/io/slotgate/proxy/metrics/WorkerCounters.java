@@ -18,6 +18,13 @@ public final class WorkerCounters {
     public long sessionsOpened;
     public long protocolErrors;
     public long slowClients;
+    public long handshakesBegun;
+    public long handshakesFinished;
+    public long handshakesFailed;
+    public long handshakesTimedOut;
+    public long plainText;
+    public long handshakesWaiting;
+    public long handshakesUnderWay;
     public long outputBytes;
     public long pending;
     public long keptBytes;
@@ -54,6 +61,13 @@ public final class WorkerCounters {
             case SESSIONS_OPENED -> sessionsOpened;
             case PROTOCOL_ERRORS -> protocolErrors;
             case SLOW_CLIENTS -> slowClients;
+            case HANDSHAKES_BEGUN -> handshakesBegun;
+            case HANDSHAKES_FINISHED -> handshakesFinished;
+            case HANDSHAKES_FAILED -> handshakesFailed;
+            case HANDSHAKES_TIMED_OUT -> handshakesTimedOut;
+            case PLAIN_TEXT -> plainText;
+            case HANDSHAKES_WAITING -> handshakesWaiting;
+            case HANDSHAKES_UNDER_WAY -> handshakesUnderWay;
             case OUTPUT_BYTES -> outputBytes;
             case PENDING -> pending;
             case KEPT_BYTES -> keptBytes;

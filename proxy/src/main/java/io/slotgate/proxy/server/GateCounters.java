@@ -1,5 +1,7 @@
 package io.slotgate.proxy.server;
 
+import io.slotgate.proxy.metrics.WorkerCounters;
+
 /**
  * What one worker's gate has seen. Plain fields: written and read on that worker only.
  */
@@ -18,4 +20,15 @@ public final class GateCounters {
     public long waiting;
     /** Handshakes that hold a TLS engine now. */
     public long underWay;
+
+    /** Makes them part of the worker's figures. */
+    void copyTo(WorkerCounters figures) {
+        figures.handshakesBegun = begun;
+        figures.handshakesFinished = finished;
+        figures.handshakesFailed = failed;
+        figures.handshakesTimedOut = timedOut;
+        figures.plainText = plainText;
+        figures.handshakesWaiting = waiting;
+        figures.handshakesUnderWay = underWay;
+    }
 }

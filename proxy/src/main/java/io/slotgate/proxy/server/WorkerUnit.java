@@ -2,6 +2,7 @@ package io.slotgate.proxy.server;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.redirect.Parking;
@@ -17,6 +18,7 @@ import io.slotgate.topology.model.SlotMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One worker with everything that runs on it, put together. Its methods may be called from any thread: they hand over to the
@@ -49,6 +51,11 @@ final class WorkerUnit {
         return loop;
     }
 
+    /** Where the connections of this worker read to. */
+    RecvByteBufAllocator receiveBuffers() {
+        return worker.receiveBuffers();
+    }
+
     SessionRoom sessions() {
         return sessions;
     }
@@ -65,8 +72,12 @@ final class WorkerUnit {
         loop.execute(() -> sessions.routes(routes));
     }
 
-    CompletableFuture<Map<Metric, Long>> counters() {
-        return CompletableFuture.supplyAsync(() -> worker.counters().snapshot(), loop);
+    /** @param gate gives the figures of the worker's gate; asked on the event loop */
+    CompletableFuture<Map<Metric, Long>> counters(Supplier<GateCounters> gate) {
+        return CompletableFuture.supplyAsync(() -> {
+            gate.get().copyTo(worker.counters());
+            return worker.counters().snapshot();
+        }, loop);
     }
 
     /** Completes when a channel to every primary is ready. */

@@ -105,15 +105,15 @@ final class CommandReader {
             case COMPLETE -> {
                 int end = scanner.position();
                 begun = null;
-                room.dispatcher().dispatch(session, frame);
+                boolean sent = room.dispatcher().dispatch(session, frame);
                 frame.trim();
-                yield end;
+                yield sent ? end : -1;
             }
             case INLINE -> {
                 int end = scanner.position();
-                room.dispatcher().dispatch(session, frame);
+                boolean sent = room.dispatcher().dispatch(session, frame);
                 frame.buffer().release();
-                yield end;
+                yield sent ? end : -1;
             }
             case EMPTY -> scanner.position();
             case INCOMPLETE -> incomplete(scanner, frame, at);

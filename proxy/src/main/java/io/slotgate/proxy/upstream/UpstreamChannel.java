@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A worker's channel to a node: commands of any number of sessions go out in one stream, their replies come back in the
@@ -233,7 +234,18 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     @Override
     public boolean takesParts(long size) {
         Pending head = inFlight.head();
-        return head != null && greetings == 0 && head.requester.takesParts(head, this, size);
+        if (head == null || greetings > 0) {
+            return false;
+        }
+        return switch (head.requester.onLargeReply(head, this, size)) {
+            case GATHER -> false;
+            case IN_PARTS -> true;
+            case ASK_ELSEWHERE -> {
+                inFlight.replaceHead(pendings.take(Discarder.INSTANCE, null, key.protocol(), Pending.NO_SLOT));
+                head.requester.askElsewhere(head);
+                yield true;
+            }
+        };
     }
 
     @Override
@@ -365,7 +377,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             worker.counters().upstreamReady--;
         }
         state = next;
-        log.atInfo().addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
+        log.atLevel(wanted ? Level.INFO : Level.DEBUG).addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
                 .addKeyValue("inFlight", inFlight.size())
                 .log("Channel to node lost: {}", cause.toString());
         if (old != null) {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigProblemsTest {
     private static final String MINIMAL = """
@@ -89,13 +90,33 @@ class ConfigProblemsTest {
         "zone: 'a b' | zone: 'a b' (expected: one word)",
         "zone: [a] | zone: a list (expected: text)",
         "admin: {enabled: yes} | admin.enabled: 'yes' (expected: true or false)",
-        "admin: {endpoint: {host: 0.0.0.0, port: 6380}} | admin.endpoint: 0.0.0.0:6380 (expected: an address no listener has)",
+        "admin: {endpoint: {host: 0.0.0.0}} | admin.endpoint.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
+        "admin: {endpoint: {host: '::'}} | admin.endpoint.host: :: (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
+        "admin: {endpoint: {host: 10.0.0.127}} | admin.endpoint.host: 10.0.0.127 (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
         "auth: {users: app} | auth.users: 'app' (expected: a list)",
         "auth: {users: [{name: app}]} | auth.users[0].password-sha256: none (expected: at least one SHA-256 digest)",
         "auth: {users: [{name: app, password-sha256: [hunter2]}]} | auth.users[0].password-sha256[0]: 7 characters (expected: 64 hex digits, the SHA-256 of a password)",
     })
     void namesAValueAndWhatWasExpected(String more, String problem) {
         assertThat(fixture.problemsOf(MINIMAL + more)).containsExactly(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "'::1'", "'0:0:0:0:0:0:0:1'", "localhost"})
+    void takesEveryLoopbackAddressForTheAdminApi(String host) {
+        assertThat(fixture.problemsOf(MINIMAL + "admin: {endpoint: {host: " + host + "}}")).isEmpty();
+    }
+
+    @Test
+    void letsTheAdminApiHaveAnAddressOfItsOwnOnly() {
+        String yaml = """
+                listen: {client: {host: 127.0.0.1}, tls: {certificate: server.pem, key: server.key}}
+                upstream: {seeds: ["127.0.0.1:7000"]}
+                admin: {endpoint: {port: 6379}}
+                """;
+
+        assertThat(fixture.problemsOf(yaml))
+                .containsExactly("admin.endpoint: 127.0.0.1:6379 (expected: an address no listener has)");
     }
 
     @ParameterizedTest

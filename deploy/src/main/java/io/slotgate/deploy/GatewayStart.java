@@ -1,0 +1,80 @@
+package io.slotgate.deploy;
+
+import io.slotgate.admin.AdminServer;
+import io.slotgate.admin.ProxyView;
+import io.slotgate.proxy.config.SlotgateConfig;
+import io.slotgate.proxy.server.ProxyServer;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One start of a proxy and its admin API, side by side: each takes its time to load, and the API tells of a proxy that still
+ * looks for its cluster. Used by one thread, once.
+ */
+final class GatewayStart {
+    private final SlotgateConfig config;
+    private final FutureTask<ProxyServer> proxy;
+    private final Thread starter;
+    private @Nullable AdminServer admin;
+
+    GatewayStart(SlotgateConfig config) {
+        this.config = config;
+        this.proxy = new FutureTask<>(() -> ProxyServer.start(config));
+        this.starter = Thread.ofPlatform().name("slotgate-start").unstarted(proxy);
+    }
+
+    /** As {@link io.slotgate.deploy.cli.Gateway.Starter#start}. */
+    RunningGateway run() throws IOException, InterruptedException {
+        starter.start();
+        try {
+            if (config.admin().enabled()) {
+                admin = AdminServer.start(config.admin());
+            }
+            ProxyServer started = started();
+            if (admin != null) {
+                admin.attach(ProxyView.of(started));
+            }
+            return new RunningGateway(started, admin);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    private ProxyServer started() throws IOException, InterruptedException {
+        try {
+            return proxy.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException cause -> throw cause;
+                case InterruptedException cause -> throw cause;
+                case RuntimeException cause -> throw cause;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    /** Waits, whatever comes, for the proxy to have been given up: nothing of it may be left. */
+    private void abandon() {
+        starter.interrupt();
+        boolean interrupted = false;
+        while (starter.isAlive()) {
+            try {
+                starter.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (proxy.state() == FutureTask.State.SUCCESS) {
+            proxy.resultNow().close();
+        }
+        if (admin != null) {
+            admin.close();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
