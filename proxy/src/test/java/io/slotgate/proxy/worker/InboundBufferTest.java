@@ -124,6 +124,7 @@ class InboundBufferTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // the type of the handle
     void bytesThatArriveWhileTheKeptOnesAreUsedFollowThem() {
         // A transport that hands the buffer to the kernel before there is anything to read, as io_uring does.
         one.keep(one.read("al"), 0);
@@ -148,6 +149,7 @@ class InboundBufferTest {
     }
 
     /** One connection, read as Netty does. */
+    @SuppressWarnings("deprecation") // the type of the handle
     private final class Connection {
         final InboundBuffer inbound = new InboundBuffer(worker);
         final RecvByteBufAllocator.Handle handle = inbound.newHandle();
