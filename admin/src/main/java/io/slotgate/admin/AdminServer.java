@@ -3,6 +3,7 @@ package io.slotgate.admin;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.slotgate.proxy.config.Admin;
@@ -63,11 +64,17 @@ public final class AdminServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.routes.before(context -> SecurityHeaders.add(context::header));
         config.routes.before(hosts::check);
-        config.routes.get("/healthz", health::health);
-        config.routes.get("/readyz", health::readiness);
-        config.routes.get("/metrics", metrics::scrape);
+        route(config, "/healthz", health::health);
+        route(config, "/readyz", health::readiness);
+        route(config, "/metrics", metrics::scrape);
         config.routes.exception(HttpResponseException.class, AdminServer::refuse);
         config.routes.exception(Exception.class, AdminServer::fail);
+    }
+
+    /** HEAD too: left to itself, Javalin answers it with 200 and asks nobody. */
+    private static void route(JavalinConfig config, String path, Handler handler) {
+        config.routes.get(path, handler);
+        config.routes.head(path, handler);
     }
 
     private static void refuse(HttpResponseException refusal, Context context) {

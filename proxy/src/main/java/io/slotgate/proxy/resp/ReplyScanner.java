@@ -89,7 +89,7 @@ public final class ReplyScanner {
         while (true) {
             if (bulk > 0) {
                 int part = (int) Math.min(bulk, to - at);
-                if (!endsInCrlf(buffer, at, part)) {
+                if (!endsInCrlf(buffer, at, part, bulk)) {
                     return MALFORMED;
                 }
                 at += part;
@@ -221,8 +221,8 @@ public final class ReplyScanner {
         return newline + 1;
     }
 
-    /** Whether the last two bytes of the bulk string are CRLF, as far as they are among the next {@code part} bytes. */
-    private boolean endsInCrlf(ByteBuf buffer, int at, int part) {
+    /** Whether the last two of the {@code bulk} bytes to come are CRLF, as far as they are among the next {@code part}. */
+    static boolean endsInCrlf(ByteBuf buffer, int at, int part, long bulk) {
         long cr = bulk - 2;
         return (cr < 0 || cr >= part || buffer.getByte(at + (int) cr) == '\r')
                 && (bulk > part || buffer.getByte(at + part - 1) == '\n');

@@ -27,11 +27,14 @@ public final class RequestScanner {
         ERROR
     }
 
-    /** Bytes of {@code $0\r\n\r\n}. */
-    private static final long SMALLEST_ARGUMENT = 6;
+    static final String NO_CRLF = "Protocol error: expected CRLF behind an argument";
+    /** A length that is cut off. */
+    static final long UNFINISHED = Long.MIN_VALUE + 1;
+
     private static final long MALFORMED = Long.MIN_VALUE;
     private static final int MOST_DIGITS = 18;
-    private static final long UNFINISHED = Long.MIN_VALUE + 1;
+    /** Bytes of {@code $0\r\n\r\n}. */
+    private static final long SMALLEST_ARGUMENT = 6;
 
     private RequestLimits limits;
     private int position;
@@ -70,8 +73,9 @@ public final class RequestScanner {
         if (count == UNFINISHED) {
             return incomplete(to + 1L);
         }
-        if (count == MALFORMED || count > limits.arguments()) {
-            return tooManyArguments(frame, count);
+        String wrong = wrongCount(count);
+        if (wrong != null) {
+            return fail(frame, wrong);
         }
         if (count <= 0) {
             return Status.EMPTY;
@@ -108,18 +112,15 @@ public final class RequestScanner {
                 return incomplete(at + left * SMALLEST_ARGUMENT);
             }
             if (buffer.getByte(at) != '$') {
-                return fail(frame, "Protocol error: expected '$', got '" + printable(buffer.getByte(at)) + "'");
+                return fail(frame, unexpected('$', buffer.getByte(at)));
             }
             long length = readLength(buffer, at, to);
             if (length == UNFINISHED) {
                 return incomplete(to + 1L);
             }
-            if (length < 0 || length > limits.bulkBytes()) {
-                return fail(
-                        frame,
-                        length > 0 && !limits.authenticated()
-                                ? "Protocol error: unauthenticated bulk length"
-                                : "Protocol error: invalid bulk length");
+            String wrong = wrongLength(length);
+            if (wrong != null) {
+                return fail(frame, wrong);
             }
             int start = position;
             if (length > to - start - 2) {
@@ -129,7 +130,7 @@ public final class RequestScanner {
             // The server skips these two bytes unseen; a proxy that did so would be the one place where a
             // smuggled frame could begin.
             if (buffer.getShort(start + (int) length) != 0x0D0A) {
-                return fail(frame, "Protocol error: expected CRLF behind an argument");
+                return fail(frame, NO_CRLF);
             }
             frame.addArgument(start, (int) length);
             at = start + (int) length + 2;
@@ -156,7 +157,7 @@ public final class RequestScanner {
      * Reads the decimal number and the CRLF behind the type at {@code typeAt}, and moves {@link #position} behind them. As
      * strict as the server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
      */
-    private long readLength(ByteBuf buffer, int typeAt, int to) {
+    long readLength(ByteBuf buffer, int typeAt, int to) {
         if (to - typeAt >= ShortHeader.WORD) {
             int number = ShortHeader.number(buffer.getLong(typeAt));
             if (number >= 0) {
@@ -225,8 +226,9 @@ public final class RequestScanner {
         if (command.isEmpty()) {
             return Status.EMPTY;
         }
-        if (command.size() > limits.arguments()) {
-            return tooManyArguments(frame, command.size());
+        String wrong = wrongCount(command.size());
+        if (wrong != null) {
+            return fail(frame, wrong);
         }
         command.writeAsFrame(buffer.alloc(), frame);
         return Status.INLINE;
@@ -237,13 +239,30 @@ public final class RequestScanner {
         return Status.INCOMPLETE;
     }
 
-    private Status tooManyArguments(RequestFrame frame, long count) {
-        boolean possible = count > 0 && count <= Integer.MAX_VALUE;
-        return fail(
-                frame,
-                possible && !limits.authenticated()
-                        ? "Protocol error: unauthenticated multibulk length"
-                        : "Protocol error: invalid multibulk length");
+    /** What is wrong with a number of arguments, or null. */
+    @Nullable
+    String wrongCount(long count) {
+        if (count != MALFORMED && count <= limits.arguments()) {
+            return null;
+        }
+        return count > 0 && count <= Integer.MAX_VALUE && !limits.authenticated()
+                ? "Protocol error: unauthenticated multibulk length"
+                : "Protocol error: invalid multibulk length";
+    }
+
+    /** What is wrong with the length of an argument, or null. */
+    @Nullable
+    String wrongLength(long length) {
+        if (length >= 0 && length <= limits.bulkBytes()) {
+            return null;
+        }
+        return length > 0 && !limits.authenticated()
+                ? "Protocol error: unauthenticated bulk length"
+                : "Protocol error: invalid bulk length";
+    }
+
+    static String unexpected(char expected, byte got) {
+        return "Protocol error: expected '" + expected + "', got '" + printable(got) + "'";
     }
 
     private Status fail(RequestFrame frame, String error) {

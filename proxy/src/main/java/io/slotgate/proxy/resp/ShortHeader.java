@@ -48,11 +48,6 @@ final class ShortHeader {
         return number < 1000 ? 6 : 7;
     }
 
-    /** Whether the type is {@code type}. */
-    static boolean is(char type, long word) {
-        return (int) (word >>> 56) == type;
-    }
-
     /** 0..9, or more if it is no digit. */
     private static int digit(long word, int shift) {
         return ((int) (word >>> shift) - '0') & 0xff;

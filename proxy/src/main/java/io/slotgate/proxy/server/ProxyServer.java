@@ -2,6 +2,7 @@ package io.slotgate.proxy.server;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
@@ -22,6 +23,7 @@ import io.slotgate.topology.discovery.ClusterAccess;
 import io.slotgate.topology.discovery.ClusterTls;
 import io.slotgate.topology.discovery.Discovery;
 import io.slotgate.topology.discovery.DiscoverySettings;
+import io.slotgate.topology.discovery.ServerVersion;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Observation;
 import io.slotgate.topology.model.SlotMap;
@@ -53,11 +55,13 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
     private static final long COMMANDS_SECONDS = 5;
+    private static final ServerVersion LEAST_VERSION = new ServerVersion("redis", "7.0.0");
     private static final long CLOSE_SECONDS = 10;
 
     private final SlotgateConfig config;
     private final NetworkStack stack;
     private final TopologyTable table = new TopologyTable();
+    private final TlsContexts tls = new TlsContexts();
     private final Discovery discovery;
     private final EventLoopGroup group;
     private final ExecutorService resolver = Executors.newCachedThreadPool(
@@ -102,15 +106,17 @@ public final class ProxyServer implements AutoCloseable {
                 : TlsContexts.forUpstream(config.upstream().tls());
         clientTls = config.listen().tls() == null
                 ? null
-                : new TlsContexts().forListeners(config.listen().tls());
+                : tls.forListeners(config.listen().tls());
         Connector connector = new Connector(stack.clientChannels(), stack.allocator(), config.upstream(), upstreamTls,
                 resolver);
         await(firstMap);
-        CommandTable commands = learnCommands();
+        CompletableFuture<List<Object>> commandsAsked = discovery.commandTable();
+        CompletableFuture<ServerVersion> versionAsked = discovery.serverVersion();
+        CommandTable commands = learnCommands(commandsAsked);
         Listeners open = Listeners.open(config.listen(), config.limits(), stack, loops(), clientTls,
-                (channel, kind, loop) -> newSession(kind, channel, loop));
+                new Sessions());
         listeners = open;
-        Facade facade = new Facade(facadeSettings(), table::current);
+        Facade facade = new Facade(facadeSettings(learnVersion(versionAsked)), table::current);
         RouteTable routes = new RouteTable(commands, facade);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
@@ -123,6 +129,10 @@ public final class ProxyServer implements AutoCloseable {
         }
         awaitChannels();
         open.startAccepting();
+        if (config.listen().tls() != null) {
+            long period = config.listen().tls().sessionTimeout().toMillis();
+            group.next().scheduleAtFixedRate(tls::rotateTicketKeys, period, period, TimeUnit.MILLISECONDS);
+        }
     }
 
     private static void await(CompletableFuture<?> future) throws IOException, InterruptedException {
@@ -149,12 +159,22 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** The upstream's own table where it can be asked, for it may have modules; else the built-in one. */
-    private CommandTable learnCommands() throws InterruptedException {
+    private static CommandTable learnCommands(CompletableFuture<List<Object>> asked) throws InterruptedException {
         try {
-            return CommandTable.learn(discovery.commandTable().get(COMMANDS_SECONDS, TimeUnit.SECONDS));
+            return CommandTable.learn(asked.get(COMMANDS_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
             log.atWarn().setCause(e).log("The cluster's COMMAND table could not be read: the built-in one is used");
             return CommandTable.builtIn();
+        }
+    }
+
+    /** Clients choose features by what HELLO says we are: it has to be what the nodes are. */
+    private static ServerVersion learnVersion(CompletableFuture<ServerVersion> asked) throws InterruptedException {
+        try {
+            return asked.get(COMMANDS_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.atWarn().setCause(e).log("The nodes' version could not be read: clients are told the least one");
+            return LEAST_VERSION;
         }
     }
 
@@ -170,6 +190,15 @@ public final class ProxyServer implements AutoCloseable {
         return loops;
     }
 
+    private WorkerUnit unit(EventLoop loop) {
+        for (WorkerUnit unit : units) {
+            if (unit.loop() == loop) {
+                return unit;
+            }
+        }
+        throw new IllegalStateException("no worker has this event loop: " + loop);
+    }
+
     private Session newSession(ListenerKind kind, SocketChannel channel, EventLoop loop) {
         Listener door = switch (kind) {
             case CLIENT -> Listener.CLIENT;
@@ -179,18 +208,13 @@ public final class ProxyServer implements AutoCloseable {
         ClientState client = new ClientState(clientIds.incrementAndGet(), door, channel.remoteAddress(),
                 channel.localAddress(), System.currentTimeMillis(), config.auth().users().isEmpty());
         client.serverName(TlsContexts.serverName(channel));
-        for (WorkerUnit unit : units) {
-            if (unit.loop() == loop) {
-                return new Session(unit.sessions(), client);
-            }
-        }
-        throw new IllegalStateException("no worker has this event loop: " + loop);
+        return new Session(unit(loop).sessions(), client);
     }
 
-    private FacadeSettings facadeSettings() {
-        return new FacadeSettings("slotgate", config.listen().advertisedHost(), Math.max(0, clientPort()),
+    private FacadeSettings facadeSettings(ServerVersion upstream) {
+        return new FacadeSettings(config.fleet(), config.listen().advertisedHost(), Math.max(0, clientPort()),
                 Math.max(0, readPort()), Math.max(0, plainPort()),
-                config.auth().users(), "valkey", "8.0.1");
+                config.auth().users(), upstream.name(), upstream.version());
     }
 
     private static ClusterAccess access(SlotgateConfig config) {
@@ -281,11 +305,26 @@ public final class ProxyServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS * 1000);
+        // Without a quiet period a loop may end before its channels have closed.
+        group.shutdownGracefully(10, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS * 1000);
         resolver.shutdownNow();
         // No-ops without BoringSSL.
         ReferenceCountUtil.release(clientTls);
         ReferenceCountUtil.release(upstreamTls);
+    }
+
+    /** What the listeners ask of us. */
+    private final class Sessions implements SessionFactory {
+        @Override
+        public Session newSession(SocketChannel channel, ListenerKind kind, EventLoop worker) {
+            return ProxyServer.this.newSession(kind, channel, worker);
+        }
+
+        @Override
+        public RecvByteBufAllocator receiveBuffers(EventLoop worker) {
+            return unit(worker).receiveBuffers();
+        }
     }
 
     /** What workers learn on the way. */

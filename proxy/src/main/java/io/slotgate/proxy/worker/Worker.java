@@ -3,6 +3,7 @@ package io.slotgate.proxy.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.metrics.WorkerCounters;
 
 /**
@@ -65,6 +66,11 @@ public final class Worker {
             scratch = allocator.directBuffer(SCRATCH_BYTES);
         }
         return scratch.clear();
+    }
+
+    /** Reads into the buffer that all connections share. */
+    public RecvByteBufAllocator receiveBuffers() {
+        return readBuffer;
     }
 
     ReadBuffer readBuffer() {

@@ -1,0 +1,117 @@
+package io.slotgate.deploy;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Modules and rooms know each other in one direction only; here is which. A rule that is broken is a question to the design,
+ * not to this table.
+ */
+class ArchitectureTest {
+    private static final String ROOT = "io.slotgate.";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.slotgate");
+
+    /** The rooms of each module, and those of others that each may know. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "topology.model | ''",
+        "topology.table | topology.model",
+        "topology.discovery | topology.model, topology.table",
+        "proxy.resp | ''",
+        "proxy.metrics | ''",
+        "proxy.config | topology.model",
+        "proxy.command | proxy.resp",
+        "proxy.worker | proxy.metrics",
+        // What a worker counts are fields that everything on it writes.
+        "proxy.upstream | proxy.worker, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.facade | proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.route | proxy.command, proxy.facade, proxy.resp",
+        "proxy.redirect | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
+        "proxy.fanout | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
+        "proxy.session | proxy.fanout, proxy.redirect, proxy.route, proxy.facade, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.server | proxy.., topology..",
+        "admin | proxy.server, proxy.config, proxy.metrics, topology.model",
+        "deploy.dev | topology.model",
+        "deploy.cli | deploy.dev, proxy.config, topology.model",
+        "deploy | deploy.., admin, proxy.server, proxy.config",
+    })
+    void knowsOnly(String room, String others) {
+        String[] allowed = Stream.concat(Stream.of(room), Stream.of(others.split(", ")).filter(name -> !name.isEmpty()))
+                .map(ROOT::concat).toArray(String[]::new);
+
+        noClasses().that().resideInAPackage(ROOT + room)
+                .should().dependOnClassesThat(
+                        resideInAnyPackage("io.slotgate..").and(resideOutsideOfPackages(allowed)))
+                .check(CLASSES);
+    }
+
+    @Test
+    void knowsEveryRoom() throws NoSuchMethodException {
+        CsvSource table = ArchitectureTest.class.getDeclaredMethod("knowsOnly", String.class, String.class)
+                .getAnnotation(CsvSource.class);
+
+        Set<String> listed = Stream.of(table.value()).map(row -> ROOT + row.substring(0, row.indexOf(" |")))
+                .collect(Collectors.toSet());
+
+        assertThat(rooms()).extracting(JavaPackage::getName).containsExactlyInAnyOrderElementsOf(listed);
+    }
+
+    @Test
+    void hasNoCycles() {
+        slices().matching("io.slotgate.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void speaksToNodesThroughLettuceInDiscoveryOnly() {
+        noClasses().that().resideOutsideOfPackage("io.slotgate.topology.discovery")
+                .should().dependOnClassesThat().resideInAnyPackage("io.lettuce..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void servesHttpInTheAdminModuleOnly() {
+        noClasses().that().resideOutsideOfPackage("io.slotgate.admin")
+                .should().dependOnClassesThat()
+                .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "io.micrometer..", "jakarta..", "kotlin..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void knowsNettyInTheDataPlaneOnly() {
+        noClasses().that().resideOutsideOfPackages("io.slotgate.proxy..", "io.slotgate.topology.discovery",
+                "io.slotgate.deploy.dev")
+                .should().dependOnClassesThat().resideInAnyPackage("io.netty..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void marksEveryRoomForNullness() {
+        assertThat(rooms()).allSatisfy(room -> assertThat(room.isAnnotatedWith(NullMarked.class))
+                .as("package-info of %s with @NullMarked", room.getName()).isTrue());
+    }
+
+    /** Every package that has classes of its own. */
+    private static List<JavaPackage> rooms() {
+        Set<String> names = CLASSES.stream().map(type -> type.getPackageName())
+                .collect(Collectors.toCollection(TreeSet::new));
+        return names.stream().map(CLASSES::getPackage).toList();
+    }
+}
