@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import java.util.TreeMap;
 
 /**
@@ -91,7 +92,7 @@ public final class FakeCluster implements AutoCloseable {
     }
 
     /** The value wherever it is; null if it is nowhere. */
-    public synchronized String get(String key) {
+    public synchronized @Nullable String get(String key) {
         return data.stream().map(each -> each.get(key)).filter(value -> value != null).findFirst().orElse(null);
     }
 
@@ -155,7 +156,7 @@ public final class FakeCluster implements AutoCloseable {
         };
     }
 
-    private Answer redirect(int i, List<String> keys, boolean asking) {
+    private @Nullable Answer redirect(int i, List<String> keys, boolean asking) {
         int slot = SlotHash.slot(keys.getFirst());
         long here = keys.stream().filter(data.get(i)::containsKey).count();
         boolean partly = here > 0 && here < keys.size();
@@ -191,7 +192,7 @@ public final class FakeCluster implements AutoCloseable {
         };
     }
 
-    private static Answer value(String value) {
+    private static Answer value(@Nullable String value) {
         return value == null ? Answer.NIL : Answer.bulk(value);
     }
 

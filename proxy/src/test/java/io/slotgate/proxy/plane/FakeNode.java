@@ -104,7 +104,7 @@ public final class FakeNode implements AutoCloseable {
         try {
             ServerSocket socket = sockets.createServerSocket();
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 200);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
             Thread.ofVirtual().name("node-accept").start(() -> accept(socket));
             return socket;
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,7 @@ class InboundBufferTest {
         // A transport that hands the buffer to the kernel before there is anything to read, as io_uring does.
         one.keep(one.read("al"), 0);
         ByteBuf handedOut = one.handle.allocate(PooledByteBufAllocator.DEFAULT);
-        ByteBuf whole = one.inbound.take();
+        ByteBuf whole = Objects.requireNonNull(one.inbound.take());
         assertThat(text(whole)).isEqualTo("al");
         one.keep(whole, whole.readerIndex() + 1);
 
