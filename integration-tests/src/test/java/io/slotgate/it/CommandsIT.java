@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -72,7 +73,7 @@ class CommandsIT {
     }
 
     private static String[] keys(String command, Random random) {
-        List<String> arguments = new ArrayList<>(List.of(random.nextBoolean() ? command : command.toLowerCase()));
+        List<String> arguments = new ArrayList<>(List.of(random.nextBoolean() ? command : command.toLowerCase(Locale.ROOT)));
         int count = 1 + random.nextInt(40);
         for (int i = 0; i < count; i++) {
             // Some are there twice, some not at all, one is of another type.
@@ -102,7 +103,7 @@ class CommandsIT {
     @ValueSource(strings = {"MGET", "MSET", "MSET a", "MSET a 1 b", "DEL", "UNLINK", "EXISTS", "TOUCH", "DBSIZE x",
             "KEYS", "SCAN", "SCAN x", "SCAN -1", "SCAN 0 COUNT", "SCAN 0 COUNT 0", "SCAN 0 COUNT x", "SCAN 0 MATCH",
             "SCAN 0 NOSUCH 1", "FLUSHALL x", "RANDOMKEY x", "SCRIPT LOAD", "SCRIPT EXISTS", "SCRIPT FLUSH x",
-            "SCRIPT NOSUCH", "EVAL", "EVAL x", "EVAL return 2 a", "EVAL return 1 -1", "EVAL return x",
+            "SCRIPT NOSUCH", "EVAL", "EVAL x", "EVAL return 2 a", "EVAL return -1", "EVAL return x",
             "EVALSHA ffffffffffffffffffffffffffffffffffffffff 0", "GET", "GET a b", "NOSUCH a b", "OBJECT NOSUCH",
             "XREAD COUNT 1", "ZUNION 0", "ZUNION x", "LMPOP 0 a LEFT"})
     void wrongCallsAreAnsweredWithTheServersErrors(String command) throws IOException {

@@ -3,7 +3,6 @@ package io.slotgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
@@ -64,7 +63,8 @@ class FacadeIT {
         @EnumSource(RedisProtocol.class)
         void jedisTakesTheProxyForACluster(RedisProtocol protocol) {
             try (JedisCluster client = proxy.clients().jedisCluster(protocol)) {
-                assertThat(client.getClusterNodes()).containsKey("localhost:" + proxy.server().clientPort());
+                // "localhost" is no name that Java asks for in a handshake, so it is told the address.
+                assertThat(client.getClusterNodes()).containsKey("127.0.0.1:" + proxy.server().clientPort());
                 client.hset("jedis", java.util.Map.of("a", "1", "b", "2"));
                 assertThat(client.hgetAll("jedis")).isEqualTo(java.util.Map.of("a", "1", "b", "2"));
                 assertThat(client.mset("{j}1", "a", "{j}2", "b")).isEqualTo("OK");
@@ -216,7 +216,7 @@ class FacadeIT {
             "HSET h f v", "HGETALL h", "HGETALL none", "HRANDFIELD h 1 WITHVALUES", "SADD set a", "SMEMBERS set",
             "SMISMEMBER set a b", "SPOP set 1", "SMEMBERS none", "ZADD z 1.5 a 2 b inf c", "ZSCORE z a", "ZSCORE z c",
             "ZSCORE z none", "ZRANGE z 0 -1 WITHSCORES", "ZMSCORE z a none", "ZINCRBY z 0.25 a", "ZPOPMIN z",
-            "ZRANK z b WITHSCORE", "ZRANDMEMBER z 1 WITHSCORES", "GEOADD g 13.361389 38.115556 Palermo",
+            "ZRANK z b WITHSCORE", "ZADD z1 1 a", "ZRANDMEMBER z1 1 WITHSCORES", "GEOADD g 13.361389 38.115556 Palermo",
             "GEOPOS g Palermo none", "GEODIST g Palermo Palermo", "RPUSH l a b c", "LRANGE l 0 -1", "LPOP none",
             "LPOP none 2", "LPOS l none", "LMPOP 1 none LEFT", "LMPOP 1 l LEFT COUNT 2", "INCRBYFLOAT float 1.25",
             "XADD x 1-1 f v", "XRANGE x - +", "XREAD COUNT 1 STREAMS x 0", "XINFO STREAM x", "OBJECT ENCODING s",
