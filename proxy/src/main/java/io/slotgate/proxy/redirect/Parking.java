@@ -91,6 +91,9 @@ public final class Parking {
         } else if (outOfPatience(pending, now)) {
             expire(pending);
         } else {
+            if (channel != null) {
+                channel.connect();
+            }
             if (slot != Pending.NO_SLOT) {
                 blockedSlots.set(slot);
             }
@@ -105,7 +108,7 @@ public final class Parking {
     private static @Nullable UpstreamChannel destination(Pending pending, Upstreams upstreams) {
         UpstreamChannel pinned = pending.pinned();
         if (pinned != null) {
-            if (!pinned.failing() || pending.slot() == Pending.NO_SLOT) {
+            if (pinned.ready() || pinned.connecting() || pending.slot() == Pending.NO_SLOT) {
                 return pinned;
             }
             // The node it was sent to can't be reached: let the slot's owner say again where the key is.

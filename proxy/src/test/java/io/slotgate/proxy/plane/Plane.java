@@ -45,6 +45,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,12 @@ import org.jspecify.annotations.Nullable;
  * that nothing stays: no session, no command, no byte of one.
  */
 public final class Plane implements AutoCloseable {
+    static {
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Worker worker;

@@ -131,7 +131,7 @@ class UpstreamChannelTest {
 
         assertThat(fixture.events).endsWith("unavailable");
         assertThat(fixture.call(fixture.channel::ready)).isFalse();
-        assertThat(fixture.call(fixture.channel::failing)).isFalse();
+        assertThat(fixture.call(fixture.channel::connecting)).isFalse();
         fixture.connect();
         await().until(() -> fixture.call(fixture.channel::ready));
     }
