@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,14 +71,25 @@ final class DevCommand implements Callable<Integer> {
         // What is wrong with the arguments is said before anything starts.
         usage(() -> settings.inFrontOf(List.of(new HostPort("localhost", 1))));
         try (StopRequest stop = StopRequest.install(); FolderLock lock = FolderLock.take(dir)) {
-            DevCertificates.in(lock.folder());
+            // Making certificates loads a lot of code; the nodes take seconds to find each other, mostly waiting.
+            FutureTask<DevCertificates> made = new FutureTask<>(() -> DevCertificates.in(lock.folder()));
+            Thread.ofPlatform().daemon().name("certificates").start(made);
             try (LocalCluster running = cluster.start()) {
+                join(made);
                 SlotgateConfig config = settings.inFrontOf(running.seeds());
                 new Serving(starter, spec.commandLine().getOut()).run(config, certificates.ca(), running.addresses(),
                         stop);
             }
         }
         return 0;
+    }
+
+    private static void join(FutureTask<?> task) throws IOException, InterruptedException {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        }
     }
 
     private <T> T usage(Supplier<T> made) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientCa PEM file with the authorities whose client certificates are required; null asks for none
  * @param protocols of {@code TLSv1.2} and {@code TLSv1.3}, at least one
  * @param provider who does the cryptography
- * @param handshakesPerWorker handshakes one worker has under way at a time, 1..10000; further connections wait
+ * @param handshakesPerWorker handshake steps a worker does at most in one turn of its loop, 1..10000; further ones wait
  * @param handshakeTimeout after which an unfinished handshake is cut, 100 ms to 10 min
  * @param sessionCacheSize sessions kept for resumption, 1..10000000
  * @param sessionTimeout how long a session can be resumed, 1 s to 7 d (RFC 8446, 4.6.1)

@@ -2,6 +2,7 @@ package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
@@ -118,9 +119,14 @@ public final class FanOut implements Requester {
     }
 
     @Override
-    public boolean takesParts(Pending part, UpstreamChannel from, long size) {
+    public LargeReply onLargeReply(Pending part, UpstreamChannel from, long size) {
         // A merge needs its parts whole; what can't be held is told as an error when it has passed.
-        return gathered + size > pool.largestMerge();
+        return gathered + size > pool.largestMerge() ? LargeReply.IN_PARTS : LargeReply.GATHER;
+    }
+
+    @Override
+    public void askElsewhere(Pending part) {
+        throw new IllegalStateException("never asked for");
     }
 
     @Override

@@ -5,9 +5,8 @@ import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
-import io.slotgate.proxy.resp.RequestLimits;
-import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.Route.Splitting;
+import io.slotgate.proxy.upstream.KeptCommand;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.worker.Worker;
@@ -37,9 +36,7 @@ public final class Splitter {
     private final PartSender sender;
     private final PendingPool pendings;
     private final int[] partOfSlot = new int[SlotHash.SLOTS];
-    private final RequestFrame ownFrame = new RequestFrame();
-    private final RequestScanner ownScanner = new RequestScanner(
-            new RequestLimits(Integer.MAX_VALUE - 1024 * 1024, Integer.MAX_VALUE, 1024, true));
+    private final KeptCommand kept = new KeptCommand();
 
     /** For each part: its slot, its first and last key, and how many there are. */
     private int[] slots = new int[64];
@@ -112,9 +109,7 @@ public final class Splitter {
                 || System.nanoTime() - whole.waitingSince() < ATOMIC_PATIENCE_NANOS)) {
             return false;
         }
-        int start = whole.requestOffset();
-        RequestFrame frame = ownFrame.reset(whole.requestBuffer(), start, start);
-        ownScanner.scan(whole.requestBuffer(), start, start + whole.requestLength(), frame);
+        RequestFrame frame = kept.read(whole);
         int keys = (frame.argc() - 1) / splitting.argumentsPerKey();
         if (keys < 2) {
             return false;
@@ -130,7 +125,6 @@ public final class Splitter {
             send(whole, frame, splitting, fanOut, 0);
         }
         sender.releaseRequest(whole);
-        ownFrame.trim();
         fanOut.added();
         return true;
     }

@@ -89,7 +89,7 @@ public final class ReplyScanner {
         while (true) {
             if (bulk > 0) {
                 int part = (int) Math.min(bulk, to - at);
-                if (!endsInCrlf(buffer, at, part)) {
+                if (!endsInCrlf(buffer, at, part, bulk)) {
                     return MALFORMED;
                 }
                 at += part;
@@ -118,27 +118,27 @@ public final class ReplyScanner {
         }
         byte type = buffer.getByte(from);
         if (type == '$') {
-            int at = from + 1;
-            int length = 0;
-            byte b = buffer.getByte(at);
-            while (b >= '0' && b <= '9' && at - from < 10 && at + 2 < to) {
-                length = length * 10 + (b - '0');
-                b = buffer.getByte(++at);
-            }
-            if (b == '-') {
-                return to - at >= 4 && buffer.getInt(at) == MINUS_ONE ? at + 4 : 0;
-            }
-            if (b != '\r' || at == from + 1 || buffer.getByte(at + 1) != '\n' || length > to - at - 4) {
-                return 0;
-            }
-            int end = at + 2 + length;
-            return buffer.getShort(end) == CRLF ? end + 2 : 0;
+            return scanSimpleBulk(buffer, from, to);
         }
         if (type == '+' || type == ':' || type == '_' || type == '-' || type == '#' || type == ',') {
             int newline = buffer.indexOf(from + 1, to, (byte) '\n');
             return newline < 0 || buffer.getByte(newline - 1) != '\r' ? 0 : newline + 1;
         }
         return 0;
+    }
+
+    /** Takes a bulk string of up to four digits' length, or the null one. */
+    private static int scanSimpleBulk(ByteBuf buffer, int from, int to) {
+        if (to - from < ShortHeader.WORD) {
+            return to - from >= 5 && buffer.getInt(from + 1) == MINUS_ONE ? from + 5 : 0;
+        }
+        long word = buffer.getLong(from);
+        int length = ShortHeader.number(word);
+        if (length < 0) {
+            return (int) (word >>> 24) == MINUS_ONE ? from + 5 : 0;
+        }
+        int end = from + ShortHeader.size(length) + length;
+        return end <= to - 2 && buffer.getShort(end) == CRLF ? end + 2 : 0;
     }
 
     /** Takes the elements of an aggregate that are like the usual reply. */
@@ -221,8 +221,8 @@ public final class ReplyScanner {
         return newline + 1;
     }
 
-    /** Whether the last two bytes of the bulk string are CRLF, as far as they are among the next {@code part} bytes. */
-    private boolean endsInCrlf(ByteBuf buffer, int at, int part) {
+    /** Whether the last two of the {@code bulk} bytes to come are CRLF, as far as they are among the next {@code part}. */
+    static boolean endsInCrlf(ByteBuf buffer, int at, int part, long bulk) {
         long cr = bulk - 2;
         return (cr < 0 || cr >= part || buffer.getByte(at + (int) cr) == '\r')
                 && (bulk > part || buffer.getByte(at + part - 1) == '\n');

@@ -27,11 +27,14 @@ public final class RequestScanner {
         ERROR
     }
 
-    /** Bytes of {@code $0\r\n\r\n}. */
-    private static final long SMALLEST_ARGUMENT = 6;
+    static final String NO_CRLF = "Protocol error: expected CRLF behind an argument";
+    /** A length that is cut off. */
+    static final long UNFINISHED = Long.MIN_VALUE + 1;
+
     private static final long MALFORMED = Long.MIN_VALUE;
     private static final int MOST_DIGITS = 18;
-    private static final long UNFINISHED = Long.MIN_VALUE + 1;
+    /** Bytes of {@code $0\r\n\r\n}. */
+    private static final long SMALLEST_ARGUMENT = 6;
 
     private RequestLimits limits;
     private int position;
@@ -56,7 +59,7 @@ public final class RequestScanner {
      */
     public Status scan(ByteBuf buffer, int from, int to, RequestFrame frame) {
         if (frame.begun()) {
-            return scanArguments(buffer, frame, to);
+            return scanArguments(buffer, frame, nextArgument(buffer, frame), to);
         }
         bulkLength = -1;
         if (from == to) {
@@ -66,19 +69,19 @@ public final class RequestScanner {
         if (buffer.getByte(from) != '*') {
             return scanInline(buffer, from, to, frame);
         }
-        position = from + 1;
-        long count = readLength(buffer, to);
+        long count = readLength(buffer, from, to);
         if (count == UNFINISHED) {
             return incomplete(to + 1L);
         }
-        if (count == MALFORMED || count > limits.arguments()) {
-            return tooManyArguments(frame, count);
+        String wrong = wrongCount(count);
+        if (wrong != null) {
+            return fail(frame, wrong);
         }
         if (count <= 0) {
             return Status.EMPTY;
         }
         frame.begin((int) count);
-        return scanArguments(buffer, frame, to);
+        return scanArguments(buffer, frame, position, to);
     }
 
     /** Behind the command that was found, an absolute index. */
@@ -101,30 +104,23 @@ public final class RequestScanner {
         return error;
     }
 
-    private Status scanArguments(ByteBuf buffer, RequestFrame frame, int to) {
-        int at = frame.argc() == 0
-                ? firstArgument(buffer, frame)
-                : frame.offset(frame.argc() - 1)
-                        + frame.length(frame.argc() - 1) + 2;
+    private Status scanArguments(ByteBuf buffer, RequestFrame frame, int from, int to) {
+        int at = from;
         for (int left = frame.expected() - frame.argc(); left > 0; left--) {
             bulkLength = -1;
             if (at >= to) {
                 return incomplete(at + left * SMALLEST_ARGUMENT);
             }
             if (buffer.getByte(at) != '$') {
-                return fail(frame, "Protocol error: expected '$', got '" + printable(buffer.getByte(at)) + "'");
+                return fail(frame, unexpected('$', buffer.getByte(at)));
             }
-            position = at + 1;
-            long length = readLength(buffer, to);
+            long length = readLength(buffer, at, to);
             if (length == UNFINISHED) {
                 return incomplete(to + 1L);
             }
-            if (length < 0 || length > limits.bulkBytes()) {
-                return fail(
-                        frame,
-                        length > 0 && !limits.authenticated()
-                                ? "Protocol error: unauthenticated bulk length"
-                                : "Protocol error: invalid bulk length");
+            String wrong = wrongLength(length);
+            if (wrong != null) {
+                return fail(frame, wrong);
             }
             int start = position;
             if (length > to - start - 2) {
@@ -134,7 +130,7 @@ public final class RequestScanner {
             // The server skips these two bytes unseen; a proxy that did so would be the one place where a
             // smuggled frame could begin.
             if (buffer.getShort(start + (int) length) != 0x0D0A) {
-                return fail(frame, "Protocol error: expected CRLF behind an argument");
+                return fail(frame, NO_CRLF);
             }
             frame.addArgument(start, (int) length);
             at = start + (int) length + 2;
@@ -144,7 +140,12 @@ public final class RequestScanner {
         return Status.COMPLETE;
     }
 
-    private static int firstArgument(ByteBuf buffer, RequestFrame frame) {
+    /** Where the first argument begins that an earlier scan did not find the end of. */
+    private static int nextArgument(ByteBuf buffer, RequestFrame frame) {
+        int last = frame.argc() - 1;
+        if (last >= 0) {
+            return frame.offset(last) + frame.length(last) + 2;
+        }
         int at = frame.start() + 1;
         while (buffer.getByte(at) != '\n') {
             at++;
@@ -153,11 +154,22 @@ public final class RequestScanner {
     }
 
     /**
-     * Reads a decimal number and the CRLF behind it from {@link #position} on, and moves it behind them. As strict as the
-     * server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
+     * Reads the decimal number and the CRLF behind the type at {@code typeAt}, and moves {@link #position} behind them. As
+     * strict as the server, for the bytes go on to it: no plus, no zeros in front, no minus zero.
      */
-    private long readLength(ByteBuf buffer, int to) {
-        int at = position;
+    long readLength(ByteBuf buffer, int typeAt, int to) {
+        if (to - typeAt >= ShortHeader.WORD) {
+            int number = ShortHeader.number(buffer.getLong(typeAt));
+            if (number >= 0) {
+                position = typeAt + ShortHeader.size(number);
+                return number;
+            }
+        }
+        return readAnyLength(buffer, typeAt + 1, to);
+    }
+
+    private long readAnyLength(ByteBuf buffer, int from, int to) {
+        int at = from;
         boolean negative = at < to && buffer.getByte(at) == '-';
         if (negative) {
             at++;
@@ -214,8 +226,9 @@ public final class RequestScanner {
         if (command.isEmpty()) {
             return Status.EMPTY;
         }
-        if (command.size() > limits.arguments()) {
-            return tooManyArguments(frame, command.size());
+        String wrong = wrongCount(command.size());
+        if (wrong != null) {
+            return fail(frame, wrong);
         }
         command.writeAsFrame(buffer.alloc(), frame);
         return Status.INLINE;
@@ -226,13 +239,30 @@ public final class RequestScanner {
         return Status.INCOMPLETE;
     }
 
-    private Status tooManyArguments(RequestFrame frame, long count) {
-        boolean possible = count > 0 && count <= Integer.MAX_VALUE;
-        return fail(
-                frame,
-                possible && !limits.authenticated()
-                        ? "Protocol error: unauthenticated multibulk length"
-                        : "Protocol error: invalid multibulk length");
+    /** What is wrong with a number of arguments, or null. */
+    @Nullable
+    String wrongCount(long count) {
+        if (count != MALFORMED && count <= limits.arguments()) {
+            return null;
+        }
+        return count > 0 && count <= Integer.MAX_VALUE && !limits.authenticated()
+                ? "Protocol error: unauthenticated multibulk length"
+                : "Protocol error: invalid multibulk length";
+    }
+
+    /** What is wrong with the length of an argument, or null. */
+    @Nullable
+    String wrongLength(long length) {
+        if (length >= 0 && length <= limits.bulkBytes()) {
+            return null;
+        }
+        return length > 0 && !limits.authenticated()
+                ? "Protocol error: unauthenticated bulk length"
+                : "Protocol error: invalid bulk length";
+    }
+
+    static String unexpected(char expected, byte got) {
+        return "Protocol error: expected '" + expected + "', got '" + printable(got) + "'";
     }
 
     private Status fail(RequestFrame frame, String error) {

@@ -77,6 +77,7 @@ final class HandshakeGate implements Runnable {
     /** A connection was taken in. */
     void entered(GatedHandshake handshake) {
         unfinished.add(handshake);
+        schedule();
         watch();
     }
 
@@ -134,7 +135,7 @@ final class HandshakeGate implements Runnable {
     }
 
     private boolean hasWork(long now) {
-        return !continuing.isEmpty() || (!starting.isEmpty() && (mayBegin() || oneIsSilent(now)))
+        return oneIsDue(now) || !continuing.isEmpty() || (!starting.isEmpty() && (mayBegin() || oneIsSilent(now)))
                 || (!arrivals.isEmpty() && mayTakeIn());
     }
 
@@ -164,10 +165,16 @@ final class HandshakeGate implements Runnable {
         scheduled = false;
         share.end(now, hasWork(now));
         schedule();
+        watch();
     }
 
     /** What is nearest to its end goes first: that frees the most and makes nobody wait twice. */
     private boolean step(long now) {
+        // On top, for closing costs little, and thousands that came together are due together.
+        boolean due = oneIsDue(now);
+        if (due) {
+            expire(unfinished.getFirst());
+        }
         if (!continuing.isEmpty()) {
             goOn(continuing.removeFirst(), now);
         } else if (!starting.isEmpty() && roomToBegin(now)) {
@@ -176,7 +183,7 @@ final class HandshakeGate implements Runnable {
         } else if (!arrivals.isEmpty() && mayTakeIn()) {
             takeIn(arrivals.remove());
         } else {
-            return false;
+            return due;
         }
         return true;
     }
@@ -207,19 +214,21 @@ final class HandshakeGate implements Runnable {
 
     /** Keeps one timer going while there is anything to time out. */
     private void watch() {
-        if (!watching && !unfinished.isEmpty()) {
+        long now = loop.nanoTime();
+        if (!watching && !unfinished.isEmpty() && !oneIsDue(now)) {
             watching = true;
-            loop.after(Math.max(0, unfinished.getFirst().deadline() - loop.nanoTime()), this::expireDue);
+            loop.after(unfinished.getFirst().deadline() - now, this::deadline);
         }
     }
 
-    private void expireDue() {
+    private void deadline() {
         watching = false;
-        long now = loop.nanoTime();
-        while (!unfinished.isEmpty() && now - unfinished.getFirst().deadline() >= 0) {
-            expire(unfinished.getFirst());
-        }
+        schedule();
         watch();
+    }
+
+    private boolean oneIsDue(long now) {
+        return !unfinished.isEmpty() && now - unfinished.getFirst().deadline() >= 0;
     }
 
     private void expire(GatedHandshake handshake) {

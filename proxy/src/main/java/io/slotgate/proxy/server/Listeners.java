@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
@@ -138,6 +139,10 @@ public final class Listeners implements AutoCloseable {
         channel.config().setOption(ChannelOption.SO_KEEPALIVE, true);
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         EventLoop worker = workers.get(index);
+        RecvByteBufAllocator receiveBuffers = sessions.receiveBuffers(worker);
+        if (receiveBuffers != null) {
+            channel.config().setRecvByteBufAllocator(receiveBuffers);
+        }
         var arrival = new HandshakeGate.Arrival(channel, kind.tls(),
                 () -> sessions.newSession(channel, kind, worker), System.nanoTime());
         if (ahead.incrementAndGet() >= AHEAD * workers.size()) {
@@ -219,6 +224,7 @@ public final class Listeners implements AutoCloseable {
                 workers.get(i).execute(gate::close);
             }
         }
-        acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        // With no quiet period at all, a loop that just runs a task ends without closing its channels.
+        acceptors.shutdownGracefully(10, 1_000, TimeUnit.MILLISECONDS);
     }
 }

@@ -3,6 +3,7 @@ package io.slotgate.proxy.server;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The transport that was chosen, as the event loops, channels and buffers that go together. Immutable; any thread. */
 public final class NetworkStack {
+    /** Thousands of connections that come or go together must not make one turn of the loop long. */
+    private static final int EVENTS_PER_TURN = 128;
+
     private final Transport transport;
     private final IoHandlerFactory ioHandlers;
     private final ChannelFactory<? extends ServerSocketChannel> serverChannels;
@@ -66,7 +70,9 @@ public final class NetworkStack {
     }
 
     private static NetworkStack epoll() {
-        return new NetworkStack(Transport.EPOLL, EpollIoHandler.newFactory(), EpollServerSocketChannel::new,
+        return new NetworkStack(Transport.EPOLL,
+                EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE),
+                EpollServerSocketChannel::new,
                 EpollSocketChannel::new);
     }
 

@@ -2,8 +2,10 @@ package io.slotgate.proxy.server;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.PlatformDependent;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
@@ -57,6 +59,7 @@ public final class ProxyServer implements AutoCloseable {
     private final SlotgateConfig config;
     private final NetworkStack stack;
     private final TopologyTable table = new TopologyTable();
+    private final TlsContexts tls = new TlsContexts();
     private final Discovery discovery;
     private final EventLoopGroup group;
     private final ExecutorService resolver = Executors.newCachedThreadPool(
@@ -64,6 +67,8 @@ public final class ProxyServer implements AutoCloseable {
     private final AtomicLong clientIds = new AtomicLong();
     private List<WorkerUnit> units = List.of();
     private @Nullable Listeners listeners;
+    private @Nullable SslContext upstreamTls;
+    private @Nullable SslContext clientTls;
     private volatile boolean closing;
 
     private ProxyServer(SlotgateConfig config) {
@@ -94,18 +99,18 @@ public final class ProxyServer implements AutoCloseable {
 
     private void run() throws IOException, InterruptedException {
         CompletableFuture<SlotMap> firstMap = discovery.start();
-        SslContext upstreamTls = config.upstream().tls() == null
+        upstreamTls = config.upstream().tls() == null
                 ? null
                 : TlsContexts.forUpstream(config.upstream().tls());
-        SslContext clientTls = config.listen().tls() == null
+        clientTls = config.listen().tls() == null
                 ? null
-                : new TlsContexts().forListeners(config.listen().tls());
+                : tls.forListeners(config.listen().tls());
         Connector connector = new Connector(stack.clientChannels(), stack.allocator(), config.upstream(), upstreamTls,
                 resolver);
         await(firstMap);
         CommandTable commands = learnCommands();
         Listeners open = Listeners.open(config.listen(), config.limits(), stack, loops(), clientTls,
-                (channel, kind, loop) -> newSession(kind, channel, loop));
+                new Sessions());
         listeners = open;
         Facade facade = new Facade(facadeSettings(), table::current);
         RouteTable routes = new RouteTable(commands, facade);
@@ -120,6 +125,10 @@ public final class ProxyServer implements AutoCloseable {
         }
         awaitChannels();
         open.startAccepting();
+        if (config.listen().tls() != null) {
+            long period = config.listen().tls().sessionTimeout().toMillis();
+            group.next().scheduleAtFixedRate(tls::rotateTicketKeys, period, period, TimeUnit.MILLISECONDS);
+        }
     }
 
     private static void await(CompletableFuture<?> future) throws IOException, InterruptedException {
@@ -167,6 +176,15 @@ public final class ProxyServer implements AutoCloseable {
         return loops;
     }
 
+    private WorkerUnit unit(EventLoop loop) {
+        for (WorkerUnit unit : units) {
+            if (unit.loop() == loop) {
+                return unit;
+            }
+        }
+        throw new IllegalStateException("no worker has this event loop: " + loop);
+    }
+
     private Session newSession(ListenerKind kind, SocketChannel channel, EventLoop loop) {
         Listener door = switch (kind) {
             case CLIENT -> Listener.CLIENT;
@@ -176,12 +194,7 @@ public final class ProxyServer implements AutoCloseable {
         ClientState client = new ClientState(clientIds.incrementAndGet(), door, channel.remoteAddress(),
                 channel.localAddress(), System.currentTimeMillis(), config.auth().users().isEmpty());
         client.serverName(TlsContexts.serverName(channel));
-        for (WorkerUnit unit : units) {
-            if (unit.loop() == loop) {
-                return new Session(unit.sessions(), client);
-            }
-        }
-        throw new IllegalStateException("no worker has this event loop: " + loop);
+        return new Session(unit(loop).sessions(), client);
     }
 
     private FacadeSettings facadeSettings() {
@@ -278,8 +291,26 @@ public final class ProxyServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS * 1000);
+        // Without a quiet period a loop may end before its channels have closed.
+        group.shutdownGracefully(10, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS * 1000);
         resolver.shutdownNow();
+        // No-ops without BoringSSL.
+        ReferenceCountUtil.release(clientTls);
+        ReferenceCountUtil.release(upstreamTls);
+    }
+
+    /** What the listeners ask of us. */
+    private final class Sessions implements SessionFactory {
+        @Override
+        public Session newSession(SocketChannel channel, ListenerKind kind, EventLoop worker) {
+            return ProxyServer.this.newSession(kind, channel, worker);
+        }
+
+        @Override
+        public RecvByteBufAllocator receiveBuffers(EventLoop worker) {
+            return unit(worker).receiveBuffers();
+        }
     }
 
     /** What workers learn on the way. */

@@ -2,7 +2,9 @@ package io.slotgate.proxy.server;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.socket.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the handler that speaks with one client. It becomes the last handler of the pipeline when the client can be
@@ -32,4 +34,9 @@ public interface SessionFactory {
      * @param worker the event loop it belongs to
      */
     ChannelHandler newSession(SocketChannel channel, ListenerKind kind, EventLoop worker);
+
+    /** Where connections of a worker read to, from the first byte on; null for Netty's own choice. Any thread. */
+    default @Nullable RecvByteBufAllocator receiveBuffers(EventLoop worker) {
+        return null;
+    }
 }

@@ -2,6 +2,7 @@ package io.slotgate.proxy.server;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.redirect.Parking;
@@ -48,6 +49,11 @@ final class WorkerUnit {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Where the connections of this worker read to. */
+    RecvByteBufAllocator receiveBuffers() {
+        return worker.receiveBuffers();
     }
 
     SessionRoom sessions() {

@@ -77,7 +77,8 @@ final class ClientOutput {
     /** Takes a new look at how much the client has left unread. */
     void measure() {
         Channel channel = ctx.channel();
-        unread = channel.isWritable() ? 0 : channel.bytesBeforeWritable();
+        // A closed channel is never writable, and says that it never will be.
+        unread = channel.isWritable() || !channel.isActive() ? 0 : channel.bytesBeforeWritable();
     }
 
     long unread() {

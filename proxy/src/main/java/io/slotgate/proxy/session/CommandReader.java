@@ -21,6 +21,8 @@ final class CommandReader {
     private @Nullable Channel channel;
     private boolean consuming;
     private boolean paused;
+    /** The client sends nothing more. */
+    private boolean inputEnded;
     /** A command that has partly arrived and was scanned as far as it goes. */
     private @Nullable RequestFrame begun;
     /** Bytes that must be there before another look at the command that has partly arrived is of use. */
@@ -51,9 +53,17 @@ final class CommandReader {
         ByteBuf kept = inbound.take();
         if (kept != null) {
             consume(kept);
+        } else if (inputEnded) {
+            session.inputUsedUp();
         } else if (session.mayRead()) {
             pause(false);
         }
+    }
+
+    /** The client sends nothing more: what it has sent is still handled, as its session may go on. */
+    void inputEnded() {
+        inputEnded = true;
+        resume();
     }
 
     /** Whether the socket is not read. */
@@ -95,15 +105,15 @@ final class CommandReader {
             case COMPLETE -> {
                 int end = scanner.position();
                 begun = null;
-                room.dispatcher().dispatch(session, frame);
+                boolean sent = room.dispatcher().dispatch(session, frame);
                 frame.trim();
-                yield end;
+                yield sent ? end : -1;
             }
             case INLINE -> {
                 int end = scanner.position();
-                room.dispatcher().dispatch(session, frame);
+                boolean sent = room.dispatcher().dispatch(session, frame);
                 frame.buffer().release();
-                yield end;
+                yield sent ? end : -1;
             }
             case EMPTY -> scanner.position();
             case INCOMPLETE -> incomplete(scanner, frame, at);
@@ -148,7 +158,11 @@ final class CommandReader {
         if (stop) {
             session.stopped();
         }
-        pause(stop);
+        if (inputEnded && (at == to || incomplete)) {
+            session.inputUsedUp();
+        } else {
+            pause(stop);
+        }
     }
 
     private boolean countHalfReceived(long bytes) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sends each command of a session the way its route says. Belongs to one worker. */
 final class Dispatcher {
+    private final SessionRoom room;
     private final Worker worker;
     private final Upstreams upstreams;
     private final PendingPool pendings;
@@ -34,7 +35,9 @@ final class Dispatcher {
     private final CommandSpec existsSpec;
     private RouteTable routes;
 
-    Dispatcher(Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut, RouteTable routes) {
+    Dispatcher(SessionRoom room, Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut,
+            RouteTable routes) {
+        this.room = room;
         this.worker = worker;
         this.upstreams = upstreams;
         this.pendings = upstreams.pendings();
@@ -48,34 +51,51 @@ final class Dispatcher {
         this.routes = routes;
     }
 
-    /** Sends one whole command, or answers it. */
-    void dispatch(Session session, RequestFrame frame) {
-        worker.counters().requests++;
-        session.client().countCommand();
+    /**
+     * Sends one whole command, or answers it.
+     *
+     * @return false if the command has to be alone and waits, unsent, until all before it are answered
+     */
+    boolean dispatch(Session session, RequestFrame frame) {
         CommandSpec spec = routes.find(frame);
         if (spec == null) {
             unknown(session, frame);
-            return;
-        }
-        if (!spec.accepts(frame.argc())) {
+        } else if (!spec.accepts(frame.argc())) {
             wrongArity(session, spec);
-            return;
-        }
-        // A container is only found where its subcommand is not.
-        if (spec.container() && frame.argc() > 1) {
+        } else if (spec.container() && frame.argc() > 1) {
+            // A container is only found where its subcommand is not.
             unknownSubcommand(session, frame);
-            return;
-        }
-        if (!session.client().authenticated() && !spec.noAuth()) {
+        } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
-            return;
-        }
-        Route route = routes.of(spec);
-        if (route == Route.SLOT) {
-            toSlot(session, spec, frame);
+        } else if (room.largeKeys().any() && room.largeKeys().expects(spec, frame)) {
+            if (!session.alone()) {
+                return false;
+            }
+            download(session, spec, frame);
         } else {
-            byRoute(session, spec, frame, route);
+            Route route = routes.of(spec);
+            if (route == Route.SLOT) {
+                toSlot(session, spec, frame);
+            } else {
+                byRoute(session, spec, frame, route);
+            }
         }
+        worker.counters().requests++;
+        session.client().countCommand();
+        return true;
+    }
+
+    private void download(Session session, CommandSpec spec, RequestFrame frame) {
+        int slot = keySlots.slot(spec, frame);
+        Pending pending = pendings.take(session, spec, session.protocol(), slot);
+        session.enqueue(pending);
+        pending.stashRequest(worker, frame.buffer(), frame.start(), frame.size());
+        session.download(pending);
+    }
+
+    /** Lets a command whose bytes are kept wait until the owner of its slot can be reached. */
+    void park(Pending pending) {
+        parking.park(pending, 0);
     }
 
     private void byRoute(Session session, CommandSpec spec, RequestFrame frame, Route route) {

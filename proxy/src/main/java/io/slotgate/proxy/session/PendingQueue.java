@@ -39,6 +39,15 @@ final class PendingQueue {
         return pending;
     }
 
+    /** Whether everything behind the first command only reads, so that doing the first one later makes no difference. */
+    boolean nothingWrittenBehindHead() {
+        Pending pending = head == null ? null : head.nextOfSession();
+        while (pending != null && pending.harmless()) {
+            pending = pending.nextOfSession();
+        }
+        return pending == null;
+    }
+
     int size() {
         return size;
     }

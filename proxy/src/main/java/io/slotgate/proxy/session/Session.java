@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestLimits;
+import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
@@ -46,7 +47,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     private boolean resuming;
     private boolean closed;
     /** The node's channel whose large reply comes in parts. */
-    private @Nullable UpstreamChannel download;
+    private @Nullable UpstreamChannel source;
+    private @Nullable Download download;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
@@ -175,6 +177,15 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         end();
     }
 
+    /** The client shut its writing side down, and what it had sent was handled as far as it goes. */
+    void inputUsedUp() {
+        if (!(intake instanceof Intake.Streaming streaming)) {
+            end();
+        } else if (!streaming.upload().arrivedWhole()) {
+            close();
+        }
+    }
+
     /** Nothing more is read; the connection closes when everything under way is answered. */
     void end() {
         if (intake instanceof Intake.Streaming streaming) {
@@ -208,6 +219,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             pending.stashReply(room.worker().stash(), buffer, start, end);
             return;
         }
+        if (download != null) {
+            downloaded(pending, false);
+        }
         queue.poll();
         PendingPool.recycle(pending);
         append(buffer, start, end - start);
@@ -232,15 +246,52 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     }
 
     @Override
-    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
-        if (pending == queue.head()) {
-            room.worker().counters().downloads++;
-            download = from;
+    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
+        if (pending != queue.head()) {
+            if (size > room.limits().configured().outputBytes() && output != null) {
+                output.holdBack(from);
+            }
+            return LargeReply.GATHER;
+        }
+        room.worker().counters().downloads++;
+        boolean onLane = download != null && download.runsOn(from);
+        if (onLane || !queue.nothingWrittenBehindHead() || !pending.readsOneSlot()) {
+            source = from;
+            return LargeReply.IN_PARTS;
+        }
+        return LargeReply.ASK_ELSEWHERE;
+    }
+
+    @Override
+    public void askElsewhere(Pending pending) {
+        download(pending);
+    }
+
+    /** Has a read with a large reply done where nobody has to wait for it. */
+    void download(Pending pending) {
+        if (download != null) {
+            download.end(true);
+        }
+        if (intake == Intake.OPEN) {
+            intake = Intake.DRAINING;
+        }
+        download = new Download(room, pending, LargeKeys.fingerprint(pending, room.keptFrame(pending)));
+        download.begin();
+    }
+
+    private void downloaded(Pending pending, boolean large) {
+        if (download != null && download.isFor(pending)) {
+            download.end(large);
+            download = null;
+        }
+    }
+
+    /** Whether nothing is under way; if something is, what comes next waits for it. */
+    boolean alone() {
+        if (queue.isEmpty()) {
             return true;
         }
-        if (size > room.limits().configured().outputBytes() && output != null) {
-            output.holdBack(from);
-        }
+        intake = Intake.DRAINING;
         return false;
     }
 
@@ -248,12 +299,13 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
         append(buffer, start, end - start);
         if (last) {
-            download = null;
+            source = null;
+            downloaded(pending, true);
             queue.poll();
             PendingPool.recycle(pending);
             drain();
-        } else if (download != null && output != null && !output.writable()) {
-            output.holdBack(download);
+        } else if (source != null && output != null && !output.writable()) {
+            output.holdBack(source);
         }
     }
 
@@ -348,11 +400,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && takesCommands()) {
-            if (intake instanceof Intake.Streaming) {
-                close();
-            } else {
-                end();
-            }
+            reader.inputEnded();
         } else if (event instanceof SslCloseCompletionEvent) {
             // TLS takes no more replies once the client has said goodbye.
             close();
@@ -383,6 +431,10 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         closed = true;
         if (intake instanceof Intake.Streaming streaming) {
             streaming.upload().abort();
+        }
+        if (download != null) {
+            download.abort();
+            download = null;
         }
         Pending pending;
         while ((pending = queue.poll()) != null) {

@@ -7,6 +7,8 @@ import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.upstream.BulkLanes;
+import io.slotgate.proxy.upstream.KeptCommand;
+import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
@@ -23,6 +25,8 @@ public final class SessionRoom {
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
+    private final LargeKeys largeKeys = new LargeKeys();
+    private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
     /** Bytes of commands that have not arrived whole, of all sessions. */
     private long halfReceived;
@@ -34,7 +38,7 @@ public final class SessionRoom {
         this.upstreams = upstreams;
         this.limits = SessionLimits.of(limits);
         FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes());
-        this.dispatcher = new Dispatcher(worker, upstreams, parking, fanOut, routes);
+        this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
     }
@@ -70,6 +74,15 @@ public final class SessionRoom {
 
     BulkLanes bulkLanes() {
         return bulkLanes;
+    }
+
+    LargeKeys largeKeys() {
+        return largeKeys;
+    }
+
+    /** The arguments of a command whose bytes were kept; good until the next call. */
+    RequestFrame keptFrame(Pending pending) {
+        return kept.read(pending);
     }
 
     /** The frame for the next command. */

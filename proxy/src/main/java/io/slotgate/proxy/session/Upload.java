@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.resp.ReplyScanner;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
@@ -69,6 +70,11 @@ final class Upload implements Requester {
             case PASSING -> lane != null && lane.writable();
             case DROPPING -> true;
         };
+    }
+
+    /** Whether the last byte of the command is here. */
+    boolean arrivedWhole() {
+        return frameEnded;
     }
 
     /** Passes on, or drops, what belongs to the command; returns the index up to which it took the bytes. */
@@ -225,8 +231,13 @@ final class Upload implements Requester {
     }
 
     @Override
-    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
-        return false;
+    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
+        return LargeReply.GATHER;
+    }
+
+    @Override
+    public void askElsewhere(Pending pending) {
+        throw new IllegalStateException("never asked for");
     }
 
     @Override

@@ -14,8 +14,13 @@ final class Discarder implements Requester {
     }
 
     @Override
-    public boolean takesParts(Pending pending, UpstreamChannel from, long size) {
-        return true;
+    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
+        return LargeReply.IN_PARTS;
+    }
+
+    @Override
+    public void askElsewhere(Pending pending) {
+        throw new IllegalStateException("never asked for");
     }
 
     @Override

@@ -51,6 +51,21 @@ final class InFlight {
         return pending;
     }
 
+    /** Lets {@code other} have the reply that is next. */
+    void replaceHead(Pending other) {
+        Pending replaced = head;
+        if (replaced == null) {
+            throw new IllegalStateException("nothing is in flight");
+        }
+        other.sequence = replaced.sequence;
+        other.next = replaced.next;
+        replaced.next = null;
+        head = other;
+        if (tail == replaced) {
+            tail = other;
+        }
+    }
+
     int size() {
         return size;
     }

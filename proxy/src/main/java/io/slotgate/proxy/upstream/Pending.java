@@ -106,6 +106,16 @@ public final class Pending {
         return spec != null && !spec.write() && !spec.pubsub() && (spec.readOnly() || !spec.keyed());
     }
 
+    /** Whether it changes nothing: a read, or a reply of our own that is only waiting for its turn. */
+    public boolean harmless() {
+        return spec == null || spec.readOnly();
+    }
+
+    /** Whether it is a read of keys on one slot whose bytes are kept, so that it could be asked of another connection. */
+    public boolean readsOneSlot() {
+        return spec != null && spec.readOnly() && slot != NO_SLOT && request != null;
+    }
+
     /** Whether nobody waits for its reply any more. */
     public boolean abandoned() {
         return requester == Discarder.INSTANCE;

@@ -11,12 +11,15 @@ public interface Requester {
     void onReply(Pending pending, ByteBuf buffer, int start, int end);
 
     /**
-     * Whether a reply of {@code size} bytes or more, too large to be kept, shall come in parts through {@link #onReplyPart}
-     * from now on; otherwise it is gathered and comes through {@link #onReply}.
+     * A reply of {@code size} bytes or more has begun. Asked again whenever more of it has come, until it is not to be
+     * gathered any longer.
      */
-    boolean takesParts(Pending pending, UpstreamChannel from, long size);
+    LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size);
 
-    /** A part of a reply, after {@link #takesParts} said yes; after the last one the pending command is the requester's. */
+    /** After {@link LargeReply#ASK_ELSEWHERE}: the pending command, bytes and all, is the requester's again. */
+    void askElsewhere(Pending pending);
+
+    /** A part of a reply that is handed over in parts; after the last one the pending command is the requester's. */
     void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last);
 
     /** The connection was lost within a reply that came in parts: it can't be mended any more. */

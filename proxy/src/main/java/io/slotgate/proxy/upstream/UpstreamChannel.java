@@ -233,7 +233,18 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     @Override
     public boolean takesParts(long size) {
         Pending head = inFlight.head();
-        return head != null && greetings == 0 && head.requester.takesParts(head, this, size);
+        if (head == null || greetings > 0) {
+            return false;
+        }
+        return switch (head.requester.onLargeReply(head, this, size)) {
+            case GATHER -> false;
+            case IN_PARTS -> true;
+            case ASK_ELSEWHERE -> {
+                inFlight.replaceHead(pendings.take(Discarder.INSTANCE, null, key.protocol(), Pending.NO_SLOT));
+                head.requester.askElsewhere(head);
+                yield true;
+            }
+        };
     }
 
     @Override

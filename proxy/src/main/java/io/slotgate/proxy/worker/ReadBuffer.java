@@ -2,12 +2,13 @@ package io.slotgate.proxy.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 
 /**
  * The one buffer that all connections of a worker read into. Usually all that was read is used up before the next
  * connection's turn; where somebody kept a part, another buffer takes its place.
  */
-final class ReadBuffer {
+final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
     static final int BYTES = 64 * 1024;
 
     private final ByteBufAllocator allocator;
@@ -16,6 +17,23 @@ final class ReadBuffer {
     ReadBuffer(ByteBufAllocator allocator) {
         this.allocator = allocator;
         this.buffer = allocator.directBuffer(BYTES, BYTES);
+    }
+
+    /** For connections that keep nothing themselves, as under TLS, where it is the TLS handler that keeps a part record. */
+    @Override
+    @SuppressWarnings("deprecation") // the type that RecvByteBufAllocator.newHandle() returns
+    public Handle newHandle() {
+        return new MaxMessageHandle() {
+            @Override
+            public ByteBuf allocate(ByteBufAllocator unused) {
+                return take();
+            }
+
+            @Override
+            public int guess() {
+                return BYTES;
+            }
+        };
     }
 
     /** An empty buffer of {@link #BYTES}, with a reference for the caller. */

@@ -3,6 +3,7 @@ package io.slotgate.proxy.worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.metrics.WorkerCounters;
 
 /**
@@ -57,6 +58,11 @@ public final class Worker {
     /** An empty buffer to compose a reply in, good until the next call. */
     public ByteBuf scratch() {
         return scratch.clear();
+    }
+
+    /** Reads into the buffer that all connections share. */
+    public RecvByteBufAllocator receiveBuffers() {
+        return readBuffer;
     }
 
     ReadBuffer readBuffer() {

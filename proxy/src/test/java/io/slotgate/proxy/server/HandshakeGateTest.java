@@ -181,15 +181,32 @@ class HandshakeGateTest {
         loop.turns(4);
 
         loop.advance(accepted + 100 * MILLI - 1 - loop.now);
+        loop.turn();
         assertThat(silent.isOpen()).isTrue();
         loop.advance(1);
+        loop.turn();
         assertThat(silent.isOpen()).isFalse();
         assertThat(later.getLast().isOpen()).isTrue();
 
-        loop.advance(60 * MILLI);
+        loop.advance(80 * MILLI);
+        loop.turns(4);
         assertThat(later).noneMatch(Channel::isOpen);
         assertThat(gate.counters().waiting).isZero();
         assertThat(gate.counters().underWay).isZero();
+    }
+
+    @Test
+    void connectionsThatAreDueTogetherAreClosedAFewATurn() {
+        List<EmbeddedChannel> silent = connected(20);
+        loop.stepNanos = MILLI;
+        loop.advance(200 * MILLI);
+
+        loop.turn();
+        assertThat(silent.stream().filter(Channel::isOpen).count()).isEqualTo(19);
+
+        loop.turns(20);
+        assertThat(silent).noneMatch(Channel::isOpen);
+        assertThat(gate.counters().timedOut).isEqualTo(20);
     }
 
     @Test

@@ -16,9 +16,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -154,6 +159,28 @@ class ListenersTest {
     }
 
     @Test
+    void aStormOfTlsClientsIsServedWhole() throws Exception {
+        TestServer server = startTls(pki.tls());
+        SSLContext client = pki.clientContext(false);
+        int port = server.listeners.port(ListenerKind.CLIENT);
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(clients.submit(() -> {
+                    try (Socket socket = client.getSocketFactory().createSocket(LOOPBACK, port)) {
+                        return echo(socket, "x");
+                    }
+                }));
+            }
+            for (Future<String> answer : answers) {
+                assertThat(answer.get()).isEqualTo("x");
+            }
+        }
+        assertThat(server.gate(gate -> gate.finished)).isEqualTo(100);
+        assertThat(server.gate(gate -> gate.waiting + gate.underWay)).isZero();
+    }
+
+    @Test
     void plainTextOnATlsPortIsClosedWithoutAWord() throws Exception {
         TestServer server = startTls(pki.tls());
         Socket socket = opened(new Socket(LOOPBACK, server.listeners.port(ListenerKind.CLIENT)));
@@ -183,7 +210,7 @@ class ListenersTest {
     void aSilentClientIsClosedAtTheHandshakeTimeout() throws Exception {
         Tls tls = pki.tls();
         Tls hasty = new Tls(tls.certificate(), tls.key(), null, tls.protocols(), tls.provider(), 4,
-                java.time.Duration.ofMillis(100), tls.sessionCacheSize(), tls.sessionTimeout());
+                Duration.ofMillis(100), tls.sessionCacheSize(), tls.sessionTimeout());
         TestServer server = startTls(hasty);
         Socket socket = opened(new Socket(LOOPBACK, server.listeners.port(ListenerKind.CLIENT)));
 

@@ -48,6 +48,7 @@ final class TestServer implements AutoCloseable {
             ReferenceCountUtil.release(context);
             throw e;
         }
+        listeners.startAccepting();
     }
 
     private Echo newSession(SocketChannel channel, ListenerKind kind, EventLoop worker) {
@@ -65,7 +66,8 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         listeners.close();
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        // With no quiet period at all, a loop that just runs a task ends without closing its channels.
+        group.shutdownGracefully(10, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
         ReferenceCountUtil.release(context);
     }
 

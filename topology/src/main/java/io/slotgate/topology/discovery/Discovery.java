@@ -1,6 +1,7 @@
 package io.slotgate.topology.discovery;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.slotgate.topology.model.Health;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Node;
 import io.slotgate.topology.model.Observation;
@@ -50,6 +51,7 @@ public final class Discovery implements AutoCloseable {
     private @Nullable NodeProber prober;
     private long round;
     private int failures;
+    private int unwellRefreshes;
 
     /** Does nothing until started. */
     public Discovery(ClusterAccess access, DiscoverySettings settings, TopologyTable table) {
@@ -87,11 +89,11 @@ public final class Discovery implements AutoCloseable {
     }
 
     /**
-     * Hands what a worker learned to the table, on the discovery thread, and has the nodes concerned asked soon. A
-     * redirect that the current map already follows is dropped at once.
+     * Hands what a worker learned to the table, on the discovery thread, and has the nodes concerned asked soon. What the
+     * current map already says is dropped at once: a redirect it follows, the loss of a node it knows to be unwell.
      */
     public void report(Observation observation) {
-        if (observation instanceof Redirect redirect && isKnown(redirect)) {
+        if (isKnown(observation)) {
             return;
         }
         thread.execute(() -> {
@@ -150,10 +152,19 @@ public final class Discovery implements AutoCloseable {
                 });
     }
 
-    private boolean isKnown(Redirect redirect) {
+    private boolean isKnown(Observation observation) {
         SlotMap map = table.current();
-        Node owner = map.primary(redirect.slot());
-        return owner != null && owner.equals(map.node(redirect.owner()));
+        return switch (observation) {
+            case Redirect redirect -> {
+                Node owner = map.primary(redirect.slot());
+                yield owner != null && owner.equals(map.node(redirect.owner()));
+            }
+            case NodeLost lost -> {
+                Node node = map.node(lost.address());
+                yield node != null && (node.health() == Health.SUSPECTED || node.health() == Health.FAILED);
+            }
+            case ClusterView view -> false;
+        };
     }
 
     private void refresh() {
@@ -161,6 +172,7 @@ public final class Discovery implements AutoCloseable {
         round++;
         thread.refreshWithin(pace.regular());
         SlotMap map = table.current();
+        unwellRefreshes = RefreshPace.isWell(map) ? 0 : unwellRefreshes + 1;
         int width = map.nodes().isEmpty() ? access.seeds().size() : settings.probedNodes();
         new Refresh(round, plan.nextRefresh(map), prober(), new Outcome()).start(width);
         Objects.requireNonNull(connections).retain(plan.askedSince(round - KEEP_CONNECTION_ROUNDS));
@@ -205,7 +217,11 @@ public final class Discovery implements AutoCloseable {
             }
             failures = 0;
             firstMap.complete(map);
-            thread.refreshWithin(pace.after(map, plan.hasStrangers(map)));
+            if (plan.hasStrangers(map)) {
+                thread.refreshWithin(pace.gap());
+            } else if (!RefreshPace.isWell(map)) {
+                thread.refreshWithin(pace.unwell(unwellRefreshes));
+            }
         }
 
         @Override

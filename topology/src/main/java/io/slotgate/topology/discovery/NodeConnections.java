@@ -8,42 +8,49 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.event.Event;
-import io.lettuce.core.event.EventBus;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.resource.ClientResources;
 import io.slotgate.topology.model.HostPort;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import reactor.core.publisher.Flux;
 
 /**
  * Connections to nodes, one per address, opened when first asked for and kept; owns everything of Lettuce and Netty.
- * For one thread; the futures it gives complete on Lettuce threads. RESP2, for every server speaks it alike.
+ * For one thread; the futures it gives complete on Lettuce threads. Names are resolved, which may block, on threads
+ * that last only for that. RESP2, for every server speaks it alike.
  */
 final class NodeConnections implements AutoCloseable {
-    private static final int THREADS = 2; // the least Lettuce takes, started when first used
+    private static final int CONNECTORS = 4;
     private static final long CLOSE_SECONDS = 5;
+    private static final long IDLE_SECONDS = 1;
+    private static final String FLIGHT_RECORDER = "io.lettuce.core.jfr";
+
+    static {
+        // Lettuce would load the Java Flight Recorder for its connection events, a fifth of a second at start.
+        if (System.getProperty(FLIGHT_RECORDER) == null) {
+            System.setProperty(FLIGHT_RECORDER, "false");
+        }
+    }
 
     private final ClusterAccess access;
-    private final ClientResources resources;
+    private final LeanResources resources;
     private final LeanClient client;
+    private final ThreadPoolExecutor connectors;
     private final Map<HostPort, CompletableFuture<NodeConnection>> open = new HashMap<>();
 
     NodeConnections(ClusterAccess access) {
         this.access = access;
-        this.resources = ClientResources.builder()
-                .ioThreadPoolSize(THREADS)
-                .computationThreadPoolSize(THREADS)
-                .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                .eventBus(new NoEvents())
-                .build();
+        this.resources = new LeanResources();
         this.client = new LeanClient(resources);
         client.setOptions(options(access));
+        connectors = new ThreadPoolExecutor(CONNECTORS, CONNECTORS, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), Thread.ofPlatform().name("slotgate-connect-", 0).daemon().factory(),
+                new ThreadPoolExecutor.DiscardPolicy());
+        connectors.allowCoreThreadTimeOut(true);
     }
 
     /** The connection to {@code address}: the open one, the one under way, or a new one. */
@@ -52,9 +59,10 @@ final class NodeConnections implements AutoCloseable {
         if (known != null && !(known.isDone() && isUnusable(known))) {
             return known;
         }
-        CompletableFuture<NodeConnection> opened = client.connectAsync(ByteArrayCodec.INSTANCE, uri(address))
-                .thenApply(NodeConnection::new)
-                .toCompletableFuture();
+        CompletableFuture<NodeConnection> opened = CompletableFuture
+                .supplyAsync(() -> client.connectAsync(ByteArrayCodec.INSTANCE, uri(address)), connectors)
+                .thenCompose(connecting -> connecting)
+                .thenApply(NodeConnection::new);
         open.put(address, opened);
         return opened;
     }
@@ -75,6 +83,7 @@ final class NodeConnections implements AutoCloseable {
     /** Closes everything and waits, at most some seconds, until the threads have ended. */
     @Override
     public void close() {
+        connectors.shutdownNow();
         client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
         resources.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
@@ -119,18 +128,5 @@ final class NodeConnections implements AutoCloseable {
             options.sslOptions(ssl.build());
         }
         return options.build();
-    }
-
-    /** Nobody listens; the default bus would start a scheduler. */
-    private static final class NoEvents implements EventBus {
-        @Override
-        public Flux<Event> get() {
-            return Flux.empty();
-        }
-
-        @Override
-        public void publish(Event event) {
-            // nobody listens
-        }
     }
 }

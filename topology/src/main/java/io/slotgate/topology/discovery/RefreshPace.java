@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /** How long after a refresh the next one comes. Stateless but for the random numbers that keep proxies out of step. */
 final class RefreshPace {
-    private static final Duration UNWELL = Duration.ofSeconds(1);
+    private static final int UNWELL_GAPS = 2;
+    private static final int ROUNDS_TO_EASE = 10;
     private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
     private static final double JITTER = 0.1;
 
@@ -32,17 +33,21 @@ final class RefreshPace {
         return Duration.ofNanos((long) (settings.refreshInterval().toNanos() * factor));
     }
 
-    /**
-     * By what the map says: soon while nodes have never been asked, each second (where the interval is longer) while a
-     * node is not up or slots have no owner, else at the regular time.
-     */
-    Duration after(SlotMap map, boolean hasStrangers) {
-        if (hasStrangers) {
-            return gap();
-        }
-        boolean well = map.coveredSlots() == SlotMap.SLOTS
+    /** Whether every slot has an owner, and every node is known and up. */
+    static boolean isWell(SlotMap map) {
+        return map.coveredSlots() == SlotMap.SLOTS
                 && map.nodes().stream().allMatch(node -> node.health() == Health.UP && !node.isProvisional());
-        return well || settings.refreshInterval().compareTo(UNWELL) < 0 ? regular() : longer(UNWELL, gap());
+    }
+
+    /**
+     * Of a cluster that has not been well for so many refreshes, 0 or more: at first every two gaps, for a failover is
+     * a matter of seconds; then ever more seldom, one gap more with every ten refreshes, up to the interval, for a node
+     * may stay away for days.
+     */
+    Duration unwell(int refreshes) {
+        Duration pause = gap().multipliedBy(UNWELL_GAPS + refreshes / ROUNDS_TO_EASE);
+        Duration interval = regular();
+        return pause.compareTo(interval) < 0 ? longer(pause, gap()) : interval;
     }
 
     /** After so many refreshes in a row, 1 or more, that nobody answered. */

@@ -6,7 +6,10 @@ public enum Health {
     UP,
     /** Reachable, but its data set is not there yet: a replica that has not synchronised ({@code CLUSTER SHARDS}). */
     LOADING,
-    /** Another node suspects it ({@code fail?}, PFAIL), or we could not reach it and it has not answered since. */
+    /**
+     * Another node suspects it ({@code fail?}, PFAIL), or we could not reach it and it has not answered since, or the
+     * nodes asked last do not know it.
+     */
     SUSPECTED,
     /** A majority of primaries agreed that it failed ({@code fail}, FAIL). */
     FAILED

@@ -88,7 +88,7 @@ public final class SlotMap {
 
     /**
      * Every primary with its replicas, in order of their lowest slot: those that own slots, and those that own none but
-     * have not failed, because keys of a slot on its way may already be there.
+     * are neither failed nor leaving, because keys of a slot on its way may already be there.
      */
     public List<Shard> shards() {
         return shards;

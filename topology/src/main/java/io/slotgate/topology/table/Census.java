@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,15 +29,20 @@ final class Census {
 
     private final SortedMap<String, Line> best = new TreeMap<>();
     private final Map<String, Set<Flag>> flags = new HashMap<>();
+    private final Set<String> inNewestRound = new HashSet<>();
     private final Map<String, Boolean> loading = new HashMap<>();
     private final Map<String, Long> epochs = new HashMap<>();
     private final Map<HostPort, String> addresses = new HashMap<>();
 
-    Census(Collection<ClusterView> recentViews) {
+    /** Counts by {@code recentViews}, which are those of {@code newestRound} and of the round before. */
+    Census(Collection<ClusterView> recentViews, long newestRound) {
         for (ClusterView view : recentViews) {
             for (NodeView node : view.nodes()) {
                 best.merge(node.id(), new Line(view, node), (a, b) -> BEST_LAST.compare(a, b) >= 0 ? a : b);
                 flags.computeIfAbsent(node.id(), id -> EnumSet.noneOf(Flag.class)).addAll(node.flags());
+                if (view.round() == newestRound) {
+                    inNewestRound.add(node.id());
+                }
                 loading.merge(node.id(), node.flags().contains(Flag.LOADING), Boolean::logicalAnd);
                 if (node.role() == Role.PRIMARY) {
                     epochs.merge(node.id(), node.epoch(), Math::max);
@@ -62,6 +68,14 @@ final class Census {
     /** Whether any line about the node has the flag. */
     boolean has(String id, Flag flag) {
         return flags.getOrDefault(id, Set.of()).contains(flag);
+    }
+
+    /**
+     * Whether no view of the newest round lists the node: it was removed, or is so new that those asked have not heard of
+     * it yet. The next round tells.
+     */
+    boolean isFading(String id) {
+        return !inNewestRound.contains(id);
     }
 
     /** Whether every line about the node says that it is loading; that it has loaded spreads from node to node. */

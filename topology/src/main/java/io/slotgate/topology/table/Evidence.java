@@ -1,12 +1,14 @@
 package io.slotgate.topology.table;
 
 import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.NodeView;
 import io.slotgate.topology.model.Observation;
 import io.slotgate.topology.model.Observation.ClusterView;
 import io.slotgate.topology.model.Observation.NodeLost;
 import io.slotgate.topology.model.Observation.Redirect;
 import io.slotgate.topology.model.SlotMap;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  *                          losses                           mark nodes until they answer again
  * </pre>
  *
- * Views older than {@value #KEPT_ROUNDS} rounds are dropped.
+ * Views older than {@value #KEPT_ROUNDS} rounds are dropped: that is time enough for every node of a large cluster to be
+ * asked again.
  */
 final class Evidence {
-    static final int KEPT_ROUNDS = 64;
-    static final Evidence NONE = new Evidence(new TreeMap<>(), Map.of(), new TreeMap<>(), Map.of());
+    static final int KEPT_ROUNDS = 1024;
+    static final Evidence NONE = new Evidence(new TreeMap<>(), new TreeMap<>(), Map.of());
 
     private final SortedMap<String, ClusterView> views;
     private final Map<String, NodeDetails> details;
@@ -37,14 +40,15 @@ final class Evidence {
     private final Census census;
     private final SlotClaims claims;
 
-    private Evidence(SortedMap<String, ClusterView> views, Map<String, NodeDetails> details,
-            SortedMap<Integer, Hint> hints, Map<HostPort, Long> losses) {
+    private Evidence(SortedMap<String, ClusterView> views, SortedMap<Integer, Hint> hints,
+            Map<HostPort, Long> losses) {
         this.views = views;
-        this.details = details;
+        this.details = details(views.values());
         this.hints = hints;
         this.losses = losses;
         this.newestRound = views.values().stream().mapToLong(ClusterView::round).max().orElse(0);
-        this.census = new Census(views.values().stream().filter(view -> view.round() >= newestRound - 1).toList());
+        this.census = new Census(views.values().stream().filter(view -> view.round() >= newestRound - 1).toList(),
+                newestRound);
         this.claims = SlotClaims.of(views, census.ids());
     }
 
@@ -72,8 +76,8 @@ final class Evidence {
         return new SlotMapAssembly(this).assemble();
     }
 
-    Evidence withViews(SortedMap<String, ClusterView> newViews, Map<String, NodeDetails> newDetails) {
-        return new Evidence(newViews, newDetails, hints, losses);
+    Evidence withViews(SortedMap<String, ClusterView> newViews) {
+        return new Evidence(newViews, hints, losses);
     }
 
     Evidence withHints(SortedMap<Integer, Hint> newHints) {
@@ -82,6 +86,16 @@ final class Evidence {
 
     Evidence withLosses(Map<HostPort, Long> newLosses) {
         return new Evidence(this, hints, newLosses);
+    }
+
+    private static Map<String, NodeDetails> details(Collection<ClusterView> views) {
+        Map<String, NodeDetails> details = new HashMap<>();
+        for (ClusterView view : views) {
+            for (NodeView node : view.nodes()) {
+                details.merge(node.id(), NodeDetails.of(view.round(), node), NodeDetails::latest);
+            }
+        }
+        return details;
     }
 
     /** Latest view of every node asked, by its id. */
@@ -93,8 +107,9 @@ final class Evidence {
         return views.values();
     }
 
-    Map<String, NodeDetails> details() {
-        return details;
+    /** Zone and shard of a node as last told by any view at hand. */
+    NodeDetails details(String nodeId) {
+        return details.getOrDefault(nodeId, NodeDetails.NONE);
     }
 
     /** Hints by slot. */

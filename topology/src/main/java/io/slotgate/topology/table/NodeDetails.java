@@ -4,7 +4,7 @@ import io.slotgate.topology.model.NodeView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What hardly changes of a node and not every view tells; kept as long as any view at hand knows the node.
+ * What hardly changes of a node and not every view tells: mostly only the node itself.
  *
  * @param zone availability zone, where told
  * @param shardId shard id, where told

@@ -93,7 +93,7 @@ final class SlotMapAssembly {
     private Node node(String id) {
         NodeView line = Objects.requireNonNull(census.node(id));
         return new Node(id, line.address(), role(line),
-                evidence.details().getOrDefault(id, NodeDetails.NONE).zoneName(),
+                evidence.details(id).zoneName(),
                 health(line));
     }
 
@@ -106,7 +106,8 @@ final class SlotMapAssembly {
         if (census.has(line.id(), Flag.FAILED)) {
             return Health.FAILED;
         }
-        if (census.has(line.id(), Flag.SUSPECTED) || evidence.isLost(line.id(), line.address())
+        if (census.has(line.id(), Flag.SUSPECTED) || census.isFading(line.id())
+                || evidence.isLost(line.id(), line.address())
                 || line.aliases().stream().anyMatch(alias -> evidence.isLost(line.id(), alias))) {
             return Health.SUSPECTED;
         }
@@ -116,9 +117,14 @@ final class SlotMapAssembly {
     private List<Node> primariesByEpoch() {
         return nodes.values().stream()
                 .filter(node -> node.role() == Role.PRIMARY)
-                .filter(node -> slotsByOwner.containsKey(node.id()) || node.health() != Health.FAILED)
+                .filter(node -> slotsByOwner.containsKey(node.id()) || isReadyForSlots(node))
                 .sorted(Comparator.comparingLong((Node node) -> -census.epoch(node.id())).thenComparing(Node::id))
                 .toList();
+    }
+
+    /** Keys of a slot on its way may be there already; of a node that is failed or leaves there is nothing to expect. */
+    private boolean isReadyForSlots(Node node) {
+        return node.health() != Health.FAILED && !census.isFading(node.id());
     }
 
     private Map<String, List<Node>> replicasByPrimary() {
@@ -151,7 +157,7 @@ final class SlotMapAssembly {
 
     /** During a failover two primaries may name one shard: the one of the higher epoch has its id. */
     private String shardId(String primaryId, Set<String> taken) {
-        String told = evidence.details().getOrDefault(primaryId, NodeDetails.NONE).shardName();
+        String told = evidence.details(primaryId).shardName();
         String id = told != null && taken.add(told) ? told : primaryId;
         taken.add(id);
         return id;

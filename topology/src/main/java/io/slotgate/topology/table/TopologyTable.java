@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  * <li>The latest view of each node is kept; what a map says follows from all views, so their order and repetition do not
  * matter.
- * <li>A node is in the map while a view of the last two rounds lists it, with the worst health any of them tells.
+ * <li>A node is in the map while a view of the last two rounds lists it, with the worst health any of them tells;
+ * suspected, if none of the newest round does.
  * <li>Per slot the claim of the higher config epoch wins; a claim its own node denies in as new a view is void.
  * <li>A redirect moves its slot at once. It outranks claims of the epoch that held the slot, and ends with a higher
  * epoch, a later view of the named node without the slot, or after eight rounds.

@@ -1,11 +1,9 @@
 package io.slotgate.topology.table;
 
-import io.slotgate.topology.model.NodeView;
+import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Observation.ClusterView;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,24 +23,13 @@ final class ViewMerge {
         long newest = Math.max(old.newestRound(), view.round());
         views.values().removeIf(kept -> kept.round() <= newest - Evidence.KEPT_ROUNDS);
 
-        Map<String, NodeDetails> details = new HashMap<>(old.details());
-        for (NodeView node : view.nodes()) {
-            details.merge(node.id(), NodeDetails.of(view.round(), node), NodeDetails::latest);
-        }
-        Set<String> known = new HashSet<>();
-        views.values().forEach(kept -> kept.nodes().forEach(node -> known.add(node.id())));
-        details.keySet().retainAll(known);
-
-        if (views.equals(old.views()) && details.equals(old.details())) {
-            return old;
-        }
-        return dropWhatEnded(old.withViews(views, details));
+        return views.equals(old.views()) ? old : dropWhatEnded(old.withViews(views));
     }
 
     private static Evidence dropWhatEnded(Evidence evidence) {
         SortedMap<Integer, Hint> hints = new TreeMap<>(evidence.hints());
         hints.keySet().removeIf(slot -> evidence.standingHint(slot) == null);
-        var losses = new HashMap<>(evidence.losses());
+        Map<HostPort, Long> losses = new HashMap<>(evidence.losses());
         losses.keySet().removeIf(address -> {
             String id = evidence.census().at(address);
             return id == null || !evidence.isLost(id, address);

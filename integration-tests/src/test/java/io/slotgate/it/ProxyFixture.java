@@ -1,0 +1,211 @@
+package io.slotgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.PooledByteBufAllocator;
+import io.slotgate.deploy.dev.DevCertificates;
+import io.slotgate.deploy.dev.LocalCluster;
+import io.slotgate.deploy.dev.LocalClusterBuilder;
+import io.slotgate.proxy.config.Admin;
+import io.slotgate.proxy.config.Auth;
+import io.slotgate.proxy.config.Endpoint;
+import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.config.Listen;
+import io.slotgate.proxy.config.SlotgateConfig;
+import io.slotgate.proxy.config.Tls;
+import io.slotgate.proxy.config.TopologySettings;
+import io.slotgate.proxy.config.Transport;
+import io.slotgate.proxy.config.Upstream;
+import io.slotgate.proxy.config.User;
+import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.server.ProxyServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A cluster of real servers and the real proxy in front of it, in this JVM, for one test class:
+ *
+ * <pre>
+ *   {@literal @}RegisterExtension
+ *   static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0));
+ * </pre>
+ *
+ * After the class it checks what holds whatever the tests did: no session, command or byte of a command stays behind, all
+ * buffers are back, and nothing was logged that an operator would have to look at.
+ */
+final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
+
+    private UnaryOperator<LocalClusterBuilder> clusterSettings = UnaryOperator.identity();
+    private UnaryOperator<Upstream> upstreamSettings = UnaryOperator.identity();
+    private Limits limits = Limits.defaults();
+    private Auth auth = Auth.open();
+    private @Nullable Running running;
+
+    /** Everything that runs. */
+    private record Running(Path folder, DevCertificates certificates, LocalCluster cluster, ProxyServer server,
+            SSLSocketFactory sockets, LogWatch log, long pinnedBefore) {}
+
+    /** Of three shards with a replica each, if nothing is said. */
+    ProxyFixture cluster(UnaryOperator<LocalClusterBuilder> settings) {
+        this.clusterSettings = settings;
+        return this;
+    }
+
+    ProxyFixture upstream(UnaryOperator<Upstream> settings) {
+        this.upstreamSettings = settings;
+        return this;
+    }
+
+    ProxyFixture limits(Limits limits) {
+        this.limits = limits;
+        return this;
+    }
+
+    ProxyFixture users(User... users) {
+        this.auth = new Auth(List.of(users));
+        return this;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
+        LogWatch log = new LogWatch();
+        long pinned = PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
+        Path folder = Files.createTempDirectory("slotgate-it");
+        DevCertificates certificates = DevCertificates.in(folder);
+        LocalCluster cluster = clusterSettings.apply(LocalCluster.builder(folder)).start();
+        try {
+            ProxyServer server = ProxyServer.start(config(certificates, cluster));
+            running = new Running(folder, certificates, cluster, server, Certificates.trusting(certificates.ca()), log,
+                    pinned);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private SlotgateConfig config(DevCertificates certificates, LocalCluster cluster) {
+        return config(certificates, upstreamSettings.apply(Upstream.to(cluster.seeds())), limits, auth);
+    }
+
+    /** A proxy of two workers on any free ports. */
+    static SlotgateConfig config(DevCertificates certificates, Upstream upstream, Limits limits, Auth auth) {
+        Tls tls = Tls.of(certificates.certificate(), certificates.key());
+        Listen listen = new Listen(ANY_PORT, ANY_PORT, ANY_PORT, null, tls, 4096);
+        return new SlotgateConfig(listen, upstream, TopologySettings.defaults(), 2, Transport.AUTO, auth, limits,
+                new Admin(false, ANY_PORT), null);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        Running ended = running();
+        running = null;
+        try (LogWatch log = ended.log(); LocalCluster cluster = ended.cluster()) {
+            try (ProxyServer server = ended.server()) {
+                awaitIdle(server);
+            }
+            assertThat(log.take()).as("logged").isEmpty();
+            assertThat(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()).as("bytes in buffers").isEqualTo(
+                    ended.pinnedBefore());
+        } finally {
+            delete(ended.folder());
+        }
+    }
+
+    private Running running() {
+        Running current = running;
+        if (current == null) {
+            throw new IllegalStateException("the fixture was not started: register it as a static field");
+        }
+        return current;
+    }
+
+    LocalCluster cluster() {
+        return running().cluster();
+    }
+
+    ProxyServer server() {
+        return running().server();
+    }
+
+    LogWatch log() {
+        return running().log();
+    }
+
+    DevCertificates certificates() {
+        return running().certificates();
+    }
+
+    SSLSocketFactory sockets() {
+        return running().sockets();
+    }
+
+    Path folder() {
+        return running().folder();
+    }
+
+    /** A connection over TLS. */
+    Wire connect() throws IOException {
+        return Wire.open(sockets(), server().clientPort());
+    }
+
+    /** A connection to the listener for replica reads. */
+    Wire connectForReads() throws IOException {
+        return Wire.open(sockets(), server().readPort());
+    }
+
+    /** A connection without TLS. */
+    Wire connectPlain() throws IOException {
+        return Wire.open(server().plainPort());
+    }
+
+    Clients clients() {
+        return new Clients(server(), sockets(), certificates().ca());
+    }
+
+    /** A figure, added up over the workers. */
+    long metric(Metric metric) {
+        return figures(server()).stream().mapToLong(worker -> worker.getOrDefault(metric, 0L)).sum();
+    }
+
+    /** Waits until no client is there and nothing is under way. */
+    void awaitIdle() {
+        awaitIdle(server());
+    }
+
+    private static void awaitIdle(ProxyServer server) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            for (Map<Metric, Long> worker : figures(server)) {
+                assertThat(worker).containsEntry(Metric.SESSIONS, 0L).containsEntry(Metric.PENDING, 0L)
+                        .containsEntry(Metric.KEPT_BYTES, 0L).containsEntry(Metric.PARKED, 0L)
+                        .containsEntry(Metric.OUTPUT_BYTES, 0L);
+            }
+        });
+    }
+
+    private static List<Map<Metric, Long>> figures(ProxyServer server) {
+        return server.metrics().collect().join();
+    }
+
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+}

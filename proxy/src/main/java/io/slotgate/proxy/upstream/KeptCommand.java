@@ -1,0 +1,21 @@
+package io.slotgate.proxy.upstream;
+
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.resp.RequestLimits;
+import io.slotgate.proxy.resp.RequestScanner;
+
+/** Reads the arguments of a command again whose bytes were kept. Belongs to one worker. */
+public final class KeptCommand {
+    private final RequestFrame frame = new RequestFrame();
+    private final RequestScanner scanner = new RequestScanner(
+            new RequestLimits(Integer.MAX_VALUE - 1024 * 1024, Integer.MAX_VALUE, 1024, true));
+
+    /** The command, good until the next call and as long as its bytes are kept. */
+    public RequestFrame read(Pending pending) {
+        frame.trim();
+        int start = pending.requestOffset();
+        frame.reset(pending.requestBuffer(), start, start);
+        scanner.scan(pending.requestBuffer(), start, start + pending.requestLength(), frame);
+        return frame;
+    }
+}
