@@ -106,7 +106,7 @@ class GatewayStartTest {
         SlotgateConfig defaults = SlotgateConfig.of(listen, Upstream.to(seeds));
         Admin admin = new Admin(adminPort >= 0, new Endpoint("127.0.0.1", Math.max(0, adminPort)));
         return new SlotgateConfig(listen, defaults.upstream(), defaults.topology(), WORKERS, defaults.transport(),
-                defaults.auth(), defaults.limits(), admin, null);
+                defaults.auth(), defaults.limits(), admin, null, "slotgate");
     }
 
     private static List<HostPort> nowhere() throws IOException {

@@ -44,7 +44,8 @@ class PipelineIT {
 
             // Then
             for (int i = 0; i < keys.size(); i++) {
-                assertThat(client.readRaw()).as("reply %d", i).isEqualTo(i % 2 == 0 ? "+OK\r\n" : ":" + i % 500 + "\r\n");
+                assertThat(client.readRaw()).as("reply %d", i)
+                        .isEqualTo(i % 2 == 0 ? "+OK\r\n" : ":" + i % 500 + "\r\n");
             }
             assertThat(client.raw("GET", keys.get(9_998))).isEqualTo("$10\r\nvalue 9998\r\n");
         }
@@ -187,7 +188,8 @@ class PipelineIT {
                 case 5 -> command(model.containsKey(key) ? ":1\r\n" : ":0\r\n", "DEL", delete(key));
                 case 6 -> mget();
                 case 7 -> mset(i);
-                case 8 -> command("-CROSSSLOT Keys in request don't hash to the same slot\r\n", "SUNION", "{a}x", "{b}x");
+                case 8 ->
+                    command("-CROSSSLOT Keys in request don't hash to the same slot\r\n", "SUNION", "{a}x", "{b}x");
                 default -> command(value(key), "GET", key);
             }
         }

@@ -107,7 +107,7 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         Tls tls = Tls.of(certificates.certificate(), certificates.key());
         Listen listen = new Listen(ANY_PORT, ANY_PORT, ANY_PORT, null, tls, 4096);
         return new SlotgateConfig(listen, upstream, TopologySettings.defaults(), 2, Transport.AUTO, auth, limits,
-                new Admin(false, ANY_PORT), null);
+                new Admin(false, ANY_PORT), null, "slotgate");
     }
 
     @Override
@@ -198,7 +198,7 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
     }
 
     private static List<Map<Metric, Long>> figures(ProxyServer server) {
-        return server.metrics().collect().join();
+        return server.metrics().stream().map(worker -> worker.collect().join()).toList();
     }
 
     static void delete(Path folder) throws IOException {

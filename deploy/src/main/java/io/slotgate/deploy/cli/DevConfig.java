@@ -28,6 +28,7 @@ record DevConfig(DevCertificates certificates, int port, int readPort, @Nullable
                 Listen.withTls(tls).backlog());
         SlotgateConfig defaults = SlotgateConfig.of(listen, Upstream.to(seeds));
         return new SlotgateConfig(listen, defaults.upstream(), defaults.topology(), workers, defaults.transport(),
-                defaults.auth(), defaults.limits(), new Admin(true, new Endpoint(HOST, adminPort)), zone);
+                defaults.auth(), defaults.limits(), new Admin(true, new Endpoint(HOST, adminPort)), zone,
+                defaults.fleet());
     }
 }

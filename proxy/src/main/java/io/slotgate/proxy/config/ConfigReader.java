@@ -34,8 +34,10 @@ final class ConfigReader {
         Limits limits = limits(root.section("limits"), defaults.limits());
         Admin admin = admin(root.section("admin"), defaults.admin());
         String zone = root.text("zone");
+        String named = root.text("fleet");
+        String fleet = named == null ? SlotgateConfig.DEFAULT_FLEET : named;
         return root.make(defaults, () -> new SlotgateConfig(listen, upstream, topology, workers, transport, auth,
-                limits, admin, zone));
+                limits, admin, zone, fleet));
     }
 
     private Listen listen(Section section) {

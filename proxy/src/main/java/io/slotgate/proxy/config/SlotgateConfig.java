@@ -8,12 +8,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workers event loops, 0..1024; 0 means one per core
  * @param zone our availability zone; null if there is none
+ * @param fleet name that all proxies in front of one cluster share, and no other: what clients are told of the cluster has ids
+ *        made of it
  */
 public record SlotgateConfig(Listen listen, Upstream upstream, TopologySettings topology, int workers,
-        Transport transport, Auth auth, Limits limits, Admin admin, @Nullable String zone) {
+        Transport transport, Auth auth, Limits limits, Admin admin, @Nullable String zone,
+        String fleet) {
+    static final String DEFAULT_FLEET = "slotgate";
+
     public SlotgateConfig {
         Problems problems = new Problems();
         problems.range("workers", workers, 0, 1024);
+        problems.word("fleet", fleet);
         if (zone != null) {
             problems.word("zone", zone);
         }
@@ -29,7 +35,7 @@ public record SlotgateConfig(Listen listen, Upstream upstream, TopologySettings 
     /** Default settings around these. */
     public static SlotgateConfig of(Listen listen, Upstream upstream) {
         return new SlotgateConfig(listen, upstream, TopologySettings.defaults(), 0, Transport.AUTO, Auth.open(),
-                Limits.defaults(), Admin.defaults(), null);
+                Limits.defaults(), Admin.defaults(), null, DEFAULT_FLEET);
     }
 
     /**

@@ -23,6 +23,7 @@ import io.slotgate.topology.discovery.ClusterAccess;
 import io.slotgate.topology.discovery.ClusterTls;
 import io.slotgate.topology.discovery.Discovery;
 import io.slotgate.topology.discovery.DiscoverySettings;
+import io.slotgate.topology.discovery.ServerVersion;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Observation;
 import io.slotgate.topology.model.SlotMap;
@@ -54,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class ProxyServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ProxyServer.class);
     private static final long COMMANDS_SECONDS = 5;
+    private static final ServerVersion LEAST_VERSION = new ServerVersion("redis", "7.0.0");
     private static final long CLOSE_SECONDS = 10;
 
     private final SlotgateConfig config;
@@ -108,11 +110,13 @@ public final class ProxyServer implements AutoCloseable {
         Connector connector = new Connector(stack.clientChannels(), stack.allocator(), config.upstream(), upstreamTls,
                 resolver);
         await(firstMap);
-        CommandTable commands = learnCommands();
+        CompletableFuture<List<Object>> commandsAsked = discovery.commandTable();
+        CompletableFuture<ServerVersion> versionAsked = discovery.serverVersion();
+        CommandTable commands = learnCommands(commandsAsked);
         Listeners open = Listeners.open(config.listen(), config.limits(), stack, loops(), clientTls,
                 new Sessions());
         listeners = open;
-        Facade facade = new Facade(facadeSettings(), table::current);
+        Facade facade = new Facade(facadeSettings(learnVersion(versionAsked)), table::current);
         RouteTable routes = new RouteTable(commands, facade);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
@@ -155,12 +159,22 @@ public final class ProxyServer implements AutoCloseable {
     }
 
     /** The upstream's own table where it can be asked, for it may have modules; else the built-in one. */
-    private CommandTable learnCommands() throws InterruptedException {
+    private static CommandTable learnCommands(CompletableFuture<List<Object>> asked) throws InterruptedException {
         try {
-            return CommandTable.learn(discovery.commandTable().get(COMMANDS_SECONDS, TimeUnit.SECONDS));
+            return CommandTable.learn(asked.get(COMMANDS_SECONDS, TimeUnit.SECONDS));
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
             log.atWarn().setCause(e).log("The cluster's COMMAND table could not be read: the built-in one is used");
             return CommandTable.builtIn();
+        }
+    }
+
+    /** Clients choose features by what HELLO says we are: it has to be what the nodes are. */
+    private static ServerVersion learnVersion(CompletableFuture<ServerVersion> asked) throws InterruptedException {
+        try {
+            return asked.get(COMMANDS_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            log.atWarn().setCause(e).log("The nodes' version could not be read: clients are told the least one");
+            return LEAST_VERSION;
         }
     }
 
@@ -197,10 +211,10 @@ public final class ProxyServer implements AutoCloseable {
         return new Session(unit(loop).sessions(), client);
     }
 
-    private FacadeSettings facadeSettings() {
-        return new FacadeSettings("slotgate", config.listen().advertisedHost(), Math.max(0, clientPort()),
+    private FacadeSettings facadeSettings(ServerVersion upstream) {
+        return new FacadeSettings(config.fleet(), config.listen().advertisedHost(), Math.max(0, clientPort()),
                 Math.max(0, readPort()), Math.max(0, plainPort()),
-                config.auth().users(), "valkey", "8.0.1");
+                config.auth().users(), upstream.name(), upstream.version());
     }
 
     private static ClusterAccess access(SlotgateConfig config) {

@@ -2,8 +2,8 @@ package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
-import io.slotgate.proxy.resp.ReplyScanner;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.resp.RequestFollower;
 import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
@@ -36,7 +36,7 @@ final class Upload implements Requester {
     private final CommandSpec spec;
     private final int slot;
     private final Pending whole;
-    private final ReplyScanner scanner = new ReplyScanner();
+    private final RequestFollower follower;
     private Stage stage = Stage.ASKING;
     private boolean frameEnded;
     private @Nullable HostPort importer;
@@ -49,6 +49,7 @@ final class Upload implements Requester {
         this.spec = spec;
         this.slot = slot;
         this.whole = whole;
+        this.follower = new RequestFollower(session.requestLimits());
     }
 
     /** Asks for the slot's owner: {@code key} is {@code length} bytes of {@code buffer} from {@code offset} on. */
@@ -79,18 +80,18 @@ final class Upload implements Requester {
 
     /** Passes on, or drops, what belongs to the command; returns the index up to which it took the bytes. */
     int take(ByteBuf buffer, int from, int to) {
-        int end = scanner.scan(buffer, from, to);
-        if (end == ReplyScanner.MALFORMED) {
+        int end = follower.scan(buffer, from, to);
+        if (end == RequestFollower.MALFORMED) {
             frameEnded = true;
             cutLane("a client sent no argument where one was announced");
-            fail("ERR Protocol error: invalid bulk length");
+            fail("ERR " + follower.error());
             session.end();
             return to;
         }
         if (stage == Stage.PASSING && lane != null && end > from) {
             lane.sendPart(buffer.retainedSlice(from, end - from));
         }
-        if (scanner.complete()) {
+        if (follower.complete()) {
             frameEnded = true;
             if (stage == Stage.PASSING) {
                 stage = Stage.ALL_SENT;

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A worker's channel to a node: commands of any number of sessions go out in one stream, their replies come back in the
@@ -376,7 +377,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             worker.counters().upstreamReady--;
         }
         state = next;
-        log.atInfo().addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
+        log.atLevel(wanted ? Level.INFO : Level.DEBUG).addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
                 .addKeyValue("inFlight", inFlight.size())
                 .log("Channel to node lost: {}", cause.toString());
         if (old != null) {

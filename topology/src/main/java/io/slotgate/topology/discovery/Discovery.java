@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,13 +117,22 @@ public final class Discovery implements AutoCloseable {
      *         nested lists with byte array and Long leaves; fails if none does
      */
     public CompletableFuture<List<Object>> commandTable() {
-        CompletableFuture<List<Object>> reply = new CompletableFuture<>();
+        return askAnyone(connection -> connection.nested(NodeCommand.COMMAND));
+    }
+
+    /** Asks what the nodes run; fails if none tells. */
+    public CompletableFuture<ServerVersion> serverVersion() {
+        return askAnyone(connection -> connection.text(NodeCommand.INFO_SERVER)).thenApply(ServerVersion::ofInfo);
+    }
+
+    private <T> CompletableFuture<T> askAnyone(Function<NodeConnection, CompletableFuture<T>> question) {
+        CompletableFuture<T> reply = new CompletableFuture<>();
         firstMap.whenComplete((map, closed) -> {
             if (closed != null) {
                 reply.completeExceptionally(closed);
             }
         });
-        thread.execute(() -> askForCommands(new ArrayDeque<>(plan.addresses(table.current())), reply));
+        thread.execute(() -> askAnyone(question, new ArrayDeque<>(plan.addresses(table.current())), reply));
         return reply;
     }
 
@@ -138,18 +148,18 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private void askForCommands(Queue<HostPort> candidates, CompletableFuture<List<Object>> reply) {
+    private <T> void askAnyone(Function<NodeConnection, CompletableFuture<T>> question, Queue<HostPort> candidates,
+            CompletableFuture<T> reply) {
         HostPort address = candidates.remove();
-        prober().<List<Object>>talk(address, connection -> connection.nested(NodeCommand.COMMAND))
-                .whenComplete((commands, failure) -> {
-                    if (failure == null) {
-                        reply.complete(commands);
-                    } else if (candidates.isEmpty()) {
-                        reply.completeExceptionally(failure);
-                    } else {
-                        askForCommands(candidates, reply);
-                    }
-                });
+        prober().<T>talk(address, question).whenComplete((answer, failure) -> {
+            if (failure == null) {
+                reply.complete(answer);
+            } else if (candidates.isEmpty()) {
+                reply.completeExceptionally(failure);
+            } else {
+                askAnyone(question, candidates, reply);
+            }
+        });
     }
 
     private boolean isKnown(Observation observation) {

@@ -1,0 +1,57 @@
+package io.slotgate.it;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.jspecify.annotations.Nullable;
+
+/** One valkey-server that is no cluster: what it answers is what the proxy in front of a cluster has to answer. */
+final class StandaloneServer implements BeforeAllCallback, AfterAllCallback {
+    private @Nullable Process process;
+    private @Nullable Path folder;
+    private int port;
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path made = Files.createTempDirectory("slotgate-it-standalone");
+        folder = made;
+        Process started = new ProcessBuilder("valkey-server", "--port", Integer.toString(port), "--bind", "127.0.0.1",
+                "--save", "", "--dir", made.toString(), "--logfile", made.resolve("server.log").toString()).start();
+        process = started;
+        await().atMost(ProxyFixture.PATIENCE).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
+            if (!started.isAlive()) {
+                throw new IllegalStateException("valkey-server ended with " + started.exitValue());
+            }
+            try (Wire wire = connect()) {
+                return wire.raw("PING").equals("+PONG\r\n");
+            }
+        });
+    }
+
+    Wire connect() throws IOException {
+        return Wire.open(port);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException, InterruptedException {
+        if (process != null) {
+            process.destroyForcibly();
+            process.waitFor(10, TimeUnit.SECONDS);
+            process = null;
+        }
+        if (folder != null) {
+            ProxyFixture.delete(folder);
+            folder = null;
+        }
+    }
+}
