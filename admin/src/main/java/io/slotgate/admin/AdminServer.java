@@ -7,6 +7,7 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.slotgate.proxy.config.Admin;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
+    private static final ProblemDetails DEFECT = new ProblemDetails(500,
+            "the request could not be served; the log says why");
 
     private final HealthResource health = new HealthResource();
     private final MetricsResource metrics = new MetricsResource();
@@ -69,6 +72,7 @@ public final class AdminServer implements AutoCloseable {
         route(config, "/metrics", metrics::scrape);
         config.routes.exception(HttpResponseException.class, AdminServer::refuse);
         config.routes.exception(Exception.class, AdminServer::fail);
+        config.router.javaLangErrorHandler(AdminServer::fail);
     }
 
     /** HEAD too: left to itself, Javalin answers it with 200 and asks nobody. */
@@ -90,7 +94,19 @@ public final class AdminServer implements AutoCloseable {
 
     private static void fail(Exception failure, Context context) {
         log.atError().setCause(failure).addKeyValue("path", context.path()).log("A request of the admin API failed");
-        problem(context, new ProblemDetails(500, "the request could not be served; the log says why"));
+        problem(context, DEFECT);
+    }
+
+    /** As the other one; Javalin has no context to give for what is no exception. */
+    private static void fail(HttpServletResponse response, Error failure) {
+        log.atError().setCause(failure).log("A request of the admin API failed");
+        response.setStatus(DEFECT.status());
+        response.setContentType(ProblemDetails.MEDIA_TYPE);
+        try {
+            response.getOutputStream().print(DEFECT.json().toString());
+        } catch (IOException e) {
+            log.atDebug().setCause(e).log("The client of the admin API left");
+        }
     }
 
     private static void problem(Context context, ProblemDetails problem) {

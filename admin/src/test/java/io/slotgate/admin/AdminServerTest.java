@@ -134,8 +134,19 @@ class AdminServerTest {
         server.attach(proxy);
         proxy.defective = true;
 
-        HttpResponse<String> answer = client.get("/readyz");
+        assertDefect(client.get("/readyz"));
+    }
 
+    @Test
+    void answersAnErrorOfTheMachineTheSameWay() throws IOException, InterruptedException {
+        server.attach(proxy);
+        proxy.incomplete = true;
+
+        assertDefect(client.get("/readyz"));
+    }
+
+    private static void assertDefect(HttpResponse<String> answer) {
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Server Error\",\"status\":500,"
                 + "\"detail\":\"the request could not be served; the log says why\"}");

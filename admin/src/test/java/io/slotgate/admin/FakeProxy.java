@@ -19,6 +19,7 @@ final class FakeProxy implements ProxyView {
     final List<FakeWorker> workers = List.of(new FakeWorker(), new FakeWorker());
     volatile boolean ready = true;
     volatile boolean defective;
+    volatile boolean incomplete;
     volatile SlotMap slots = mapOf(SlotMap.SLOTS);
 
     /** One shard that owns the first slots. */
@@ -42,6 +43,9 @@ final class FakeProxy implements ProxyView {
     public SlotMap slots() {
         if (defective) {
             throw new IllegalStateException("a defect");
+        }
+        if (incomplete) {
+            throw new NoClassDefFoundError("a class");
         }
         return slots;
     }

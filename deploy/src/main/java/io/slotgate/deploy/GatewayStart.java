@@ -8,12 +8,17 @@ import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One start of a proxy and its admin API, side by side: each takes its time to load, and the API tells of a proxy that still
  * looks for its cluster. Used by one thread, once.
  */
 final class GatewayStart {
+    /** Made before there are two threads, both of which would set up logging. */
+    private static final Logger log = LoggerFactory.getLogger(GatewayStart.class);
+
     private final SlotgateConfig config;
     private final FutureTask<ProxyServer> proxy;
     private final Thread starter;
@@ -27,6 +32,7 @@ final class GatewayStart {
 
     /** As {@link io.slotgate.deploy.cli.Gateway.Starter#start}. */
     RunningGateway run() throws IOException, InterruptedException {
+        log.atInfo().addKeyValue("seeds", config.upstream().seeds()).log("Starting");
         starter.start();
         try {
             if (config.admin().enabled()) {

@@ -50,6 +50,7 @@ class ArchitectureTest {
         "proxy.server | proxy.., topology..",
         "admin | proxy.server, proxy.config, proxy.metrics, topology.model",
         "deploy.dev | topology.model",
+        "deploy.logging | ''",
         "deploy.cli | deploy.dev, proxy.config, topology.model",
         "deploy | deploy.., admin, proxy.server, proxy.config",
     })
@@ -91,6 +92,13 @@ class ArchitectureTest {
         noClasses().that().resideOutsideOfPackage("io.slotgate.admin")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "io.micrometer..", "jakarta..", "kotlin..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void knowsTheLoggingLibraryInOneRoomOnly() {
+        noClasses().that().resideOutsideOfPackage("io.slotgate.deploy.logging")
+                .should().dependOnClassesThat().resideInAnyPackage("ch.qos.logback..")
                 .check(CLASSES);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -72,7 +73,7 @@ class CommandsIT {
     }
 
     private static String[] keys(String command, Random random) {
-        List<String> arguments = new ArrayList<>(List.of(random.nextBoolean() ? command : command.toLowerCase()));
+        List<String> arguments = new ArrayList<>(List.of(random.nextBoolean() ? command : command.toLowerCase(Locale.ROOT)));
         int count = 1 + random.nextInt(40);
         for (int i = 0; i < count; i++) {
             // Some are there twice, some not at all, one is of another type.

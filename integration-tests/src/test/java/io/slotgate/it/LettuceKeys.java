@@ -39,7 +39,7 @@ record LettuceKeys(RedisClusterAsyncCommands<byte[], byte[]> commands) implement
         return () -> reply.toCompletableFuture().join();
     }
 
-    @SuppressWarnings("unchecked") // Java has no generic arrays
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Java has no generic arrays
     private static ScoredValue<byte[]>[] scores(MixedKey key) {
         ScoredValue<byte[]>[] scores = new ScoredValue[key.size()];
         for (int i = 0; i < key.size(); i++) {

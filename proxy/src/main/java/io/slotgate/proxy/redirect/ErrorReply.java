@@ -67,7 +67,8 @@ sealed interface ErrorReply {
         }
         try {
             int slot = Integer.parseInt(words[1]);
-            String address = words[2].startsWith(":") ? from.host() + words[2] : words[2];
+            boolean withoutHost = words[2].lastIndexOf(':') == 0;
+            String address = withoutHost ? from.host() + words[2] : words[2];
             HostPort owner = HostPort.parse(address);
             if (slot < 0 || slot > 16383) {
                 return null;

@@ -44,10 +44,14 @@ public final class Parking {
 
     /**
      * Lets a command wait; its bytes must be kept. It is tried again not before {@code pauseMillis} have passed, sooner only
-     * if 0.
+     * if 0. One that has waited for too long already, because nodes keep sending it away, is told so at once.
      */
     public void park(Pending pending, long pauseMillis) {
         long now = System.nanoTime();
+        if (outOfPatience(pending, now)) {
+            expire(pending);
+            return;
+        }
         pending.waitFrom(now, now + TimeUnit.MILLISECONDS.toNanos(pauseMillis));
         append(pending);
         pending.requester().onDetour(pending);
@@ -84,9 +88,12 @@ public final class Parking {
         if (channel != null && channel.ready()) {
             worker.counters().retried++;
             channel.sendAgain(pending);
-        } else if (now - pending.waitingSince() > patienceNanos) {
+        } else if (outOfPatience(pending, now)) {
             expire(pending);
         } else {
+            if (channel != null) {
+                channel.connect();
+            }
             if (slot != Pending.NO_SLOT) {
                 blockedSlots.set(slot);
             }
@@ -94,10 +101,14 @@ public final class Parking {
         }
     }
 
+    private boolean outOfPatience(Pending pending, long now) {
+        return pending.waitingSince() != 0 && now - pending.waitingSince() > patienceNanos;
+    }
+
     private static @Nullable UpstreamChannel destination(Pending pending, Upstreams upstreams) {
         UpstreamChannel pinned = pending.pinned();
         if (pinned != null) {
-            if (!pinned.failing() || pending.slot() == Pending.NO_SLOT) {
+            if (pinned.ready() || pinned.connecting() || pending.slot() == Pending.NO_SLOT) {
                 return pinned;
             }
             // The node it was sent to can't be reached: let the slot's owner say again where the key is.
@@ -134,6 +145,16 @@ public final class Parking {
                 "CLUSTERDOWN " + where + " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos)
                         + " ms");
         pending.answer(worker, error);
+    }
+
+    /** Tells all that wait that nobody will serve them; when everything else is closed. */
+    public void close() {
+        for (Pending pending = head; pending != null; pending = head) {
+            head = pending.next();
+            count(pending, -1);
+            expire(pending);
+        }
+        tail = null;
     }
 
     private void tickLater() {

@@ -7,6 +7,7 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.UpstreamEvents;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.HostPort;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +64,21 @@ public final class Redirects implements UpstreamEvents {
             return false;
         }
         worker.counters().moved++;
-        if (upstreams.forSlot(2, moved.slot()) == upstreams.to(channel.key().node(), 2)) {
+        UpstreamChannel known = upstreams.forSlot(2, moved.slot());
+        if (known == null || known == upstreams.to(channel.key().node(), 2)) {
             upstreams.moved(moved.slot(), moved.owner());
             topology.moved(moved.slot(), moved.owner(), channel.key().node());
         }
-        resend(pending, upstreams.to(moved.owner(), pending.protocol()), false);
+        // To where the slot's commands go by now, even if this node told otherwise: there they stay one behind the other.
+        UpstreamChannel owner = pending.slot() == moved.slot()
+                ? upstreams.forSlot(pending.protocol(), moved.slot())
+                : null;
+        if (owner != null) {
+            pending.aimHome();
+            resend(pending, owner);
+        } else {
+            sendTo(moved.owner(), pending, false, upstreams);
+        }
         return true;
     }
 
@@ -76,12 +87,17 @@ public final class Redirects implements UpstreamEvents {
             return false;
         }
         worker.counters().ask++;
-        resend(pending, upstreams.to(ask.importer(), pending.protocol()), true);
+        sendTo(ask.importer(), pending, true, upstreams);
         return true;
     }
 
-    private void resend(Pending pending, UpstreamChannel channel, boolean asking) {
+    private void sendTo(HostPort node, Pending pending, boolean asking, Upstreams upstreams) {
+        UpstreamChannel channel = upstreams.to(node, pending.protocol());
         pending.aim(channel, asking);
+        resend(pending, channel);
+    }
+
+    private void resend(Pending pending, UpstreamChannel channel) {
         pending.requester().onDetour(pending);
         channel.connect();
         if (pending.countDetour() > MOST_DETOURS) {

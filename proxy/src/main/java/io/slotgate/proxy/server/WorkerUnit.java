@@ -90,6 +90,7 @@ final class WorkerUnit {
         return CompletableFuture.runAsync(() -> {
             sessions.close();
             upstreams.close();
+            parking.close();
             worker.close();
         }, loop);
     }

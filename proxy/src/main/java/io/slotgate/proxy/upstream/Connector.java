@@ -98,12 +98,11 @@ public final class Connector {
 
     private void open(InetSocketAddress address, HostPort node, EventLoop loop, RecvByteBufAllocator inbound,
             ChannelHandler handler, Consumer<Throwable> failed) {
-        ChannelFuture opening = new Bootstrap().group(loop)
+        Bootstrap bootstrap = new Bootstrap().group(loop)
                 .channelFactory(channels)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.ALLOCATOR, allocator)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, inbound)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) settings.connectTimeout().toMillis())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
@@ -113,8 +112,12 @@ public final class Connector {
                         }
                         channel.pipeline().addLast(handler);
                     }
-                })
-                .connect(address);
+                });
+        if (tls == null) {
+            // Encrypted bytes must not be read behind the decrypted ones that are kept.
+            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, inbound);
+        }
+        ChannelFuture opening = bootstrap.connect(address);
         opening.addListener(done -> {
             if (!done.isSuccess()) {
                 failed.accept(done.cause());

@@ -33,6 +33,8 @@ public final class Pending {
     Pending next;
     @Nullable
     PendingPool pool;
+    /** Whether it lies in the pool. */
+    boolean pooled;
 
     private @Nullable Chunk request;
     private int requestOffset;

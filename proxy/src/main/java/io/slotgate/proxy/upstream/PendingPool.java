@@ -20,6 +20,7 @@ public final class PendingPool {
             free = pending.next;
             freeCount--;
             pending.next = null;
+            pending.pooled = false;
         }
         pending.begin(requester, spec, protocol, slot);
         return pending;
@@ -27,12 +28,14 @@ public final class PendingPool {
 
     /** Nobody needs it any more. */
     public static void recycle(Pending pending) {
+        assert !pending.pooled : "recycled twice";
         pending.clear();
         PendingPool pool = pending.pool;
         if (pool != null && pool.freeCount < MOST_FREE) {
             pending.next = pool.free;
             pool.free = pending;
             pool.freeCount++;
+            pending.pooled = true;
         }
     }
 }

@@ -80,7 +80,8 @@ final class ReplyReader {
             return;
         }
         long size = at - start + scanner.bulkLeft();
-        if (!inParts && size > LARGE && sink.takesParts(size)) {
+        // What a node pushes is nobody's reply: it is gathered and dropped.
+        if (!inParts && size > LARGE && buffer.getByte(start) != '>' && sink.takesParts(size)) {
             inParts = true;
         }
         int first = start;

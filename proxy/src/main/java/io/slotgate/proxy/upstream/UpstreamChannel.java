@@ -69,9 +69,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         return ready;
     }
 
-    /** Whether the last attempt to connect failed, or the connection was lost, and the next attempt is still to come. */
-    public boolean failing() {
-        return state instanceof ChannelState.Waiting;
+    /** Whether an attempt to connect is under way. */
+    public boolean connecting() {
+        return state instanceof ChannelState.Connecting || state instanceof ChannelState.Greeting;
     }
 
     /** Commands sent and not answered yet. */
@@ -173,6 +173,19 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             throw new IllegalStateException(key + " is not ready: " + state);
         }
         return ctx;
+    }
+
+    /**
+     * A slot, or any slot if it is {@link Pending#NO_SLOT}, may have got another owner. Commands in flight on it may come back
+     * to be sent there: what their clients send next must not be there first.
+     */
+    void detour(int slot, Upstreams owners) {
+        for (Pending pending = inFlight.head(); pending != null; pending = pending.next) {
+            if (pending.slot != Pending.NO_SLOT && (slot == Pending.NO_SLOT || slot == pending.slot)
+                    && owners.forSlot(pending.protocol, pending.slot) != this) {
+                pending.requester.onDetour(pending);
+            }
+        }
     }
 
     // ---- one value streamed at a time (bulk lane)

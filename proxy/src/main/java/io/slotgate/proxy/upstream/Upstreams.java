@@ -88,6 +88,7 @@ public final class Upstreams {
         primaries = List.copyOf(owners);
         fill();
         for (UpstreamChannel channel : channels.values()) {
+            channel.detour(Pending.NO_SLOT, this);
             channel.wanted(newMap.node(channel.key().node()) != null);
         }
     }
@@ -118,9 +119,17 @@ public final class Upstreams {
 
     /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a new map says otherwise. */
     public void moved(int slot, HostPort owner) {
-        resp2BySlot[slot] = connected(owner, 2);
+        give(resp2BySlot, slot, connected(owner, 2));
         if (resp3Used) {
-            resp3BySlot[slot] = connected(owner, 3);
+            give(resp3BySlot, slot, connected(owner, 3));
+        }
+    }
+
+    private void give(@Nullable UpstreamChannel[] bySlot, int slot, UpstreamChannel owner) {
+        UpstreamChannel former = bySlot[slot];
+        bySlot[slot] = owner;
+        if (former != null) {
+            former.detour(slot, this);
         }
     }
 

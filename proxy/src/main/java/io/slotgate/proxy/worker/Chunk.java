@@ -9,11 +9,14 @@ import io.netty.buffer.ByteBuf;
 public final class Chunk {
     private final ChunkPool pool;
     private final ByteBuf buffer;
+    private final boolean usual;
     private int holders = 1;
 
-    Chunk(ChunkPool pool, ByteBuf buffer) {
+    /** @param usual whether it can be filled again for another use; else it is somebody's buffer, or of an unusual size */
+    Chunk(ChunkPool pool, ByteBuf buffer, boolean usual) {
         this.pool = pool;
         this.buffer = buffer;
+        this.usual = usual;
     }
 
     public ByteBuf buffer() {
@@ -27,6 +30,7 @@ public final class Chunk {
 
     /** One less: with the last, the memory is given back. */
     public void drop() {
+        assert holders > 0 : "dropped more often than held";
         if (--holders == 0) {
             pool.give(this);
         }
@@ -35,6 +39,10 @@ public final class Chunk {
     /** Whether its writer is the only one left and Netty holds no part of it: it can be filled from its start again. */
     public boolean onlyItsWriterHoldsIt() {
         return holders == 1 && buffer.refCnt() == 1;
+    }
+
+    boolean usual() {
+        return usual;
     }
 
     void heldByItsWriter() {

@@ -21,11 +21,11 @@ public final class ChunkPool {
     /** A chunk with room for at least {@code bytes}, held by the caller. */
     public Chunk take(int bytes) {
         if (bytes > CHUNK_BYTES) {
-            return new Chunk(this, allocator.directBuffer(bytes, bytes));
+            return new Chunk(this, allocator.directBuffer(bytes, bytes), false);
         }
         Chunk chunk = free.pollFirst();
         if (chunk == null) {
-            return new Chunk(this, allocator.directBuffer(CHUNK_BYTES, CHUNK_BYTES));
+            return new Chunk(this, allocator.directBuffer(CHUNK_BYTES, CHUNK_BYTES), true);
         }
         chunk.heldByItsWriter();
         return chunk;
@@ -33,13 +33,13 @@ public final class ChunkPool {
 
     /** A chunk made of a buffer that is there already; takes over the caller's reference and is held by the caller. */
     public Chunk wrap(ByteBuf buffer) {
-        return new Chunk(this, buffer);
+        return new Chunk(this, buffer, false);
     }
 
     void give(Chunk chunk) {
         ByteBuf buffer = chunk.buffer();
         // Netty may still be writing a part of it: then it is Netty that frees it.
-        if (buffer.capacity() == CHUNK_BYTES && buffer.refCnt() == 1 && free.size() < FREE_CHUNKS) {
+        if (chunk.usual() && buffer.refCnt() == 1 && free.size() < FREE_CHUNKS) {
             buffer.clear();
             free.addFirst(chunk);
         } else {

@@ -65,7 +65,13 @@ public final class InboundBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
     public @Nullable ByteBuf take() {
         ByteBuf whole = kept;
         kept = null;
-        return whole;
+        if (whole == null || whole.refCnt() == 1) {
+            return whole;
+        }
+        // A read into it is under way (io_uring): what that brings comes through accept(), and must be all that is there.
+        ByteBuf copy = allocator.directBuffer(Math.max(whole.readableBytes(), SMALLEST_KEPT)).writeBytes(whole);
+        whole.release();
+        return copy;
     }
 
     /**

@@ -11,6 +11,9 @@ import io.slotgate.proxy.metrics.WorkerCounters;
  * {@link EventLoop#execute}.
  */
 public final class Worker {
+    private static final int SCRATCH_BYTES = 4 * 1024;
+    private static final int LARGEST_SCRATCH_KEPT = 64 * 1024;
+
     private final EventLoop loop;
     private final ByteBufAllocator allocator;
     private final WorkerCounters counters = new WorkerCounters();
@@ -18,7 +21,7 @@ public final class Worker {
     private final ChunkWriter stash;
     private final ReadBuffer readBuffer;
     private final Turn turn;
-    private final ByteBuf scratch;
+    private ByteBuf scratch;
 
     public Worker(EventLoop loop, ByteBufAllocator allocator) {
         this.loop = loop;
@@ -27,7 +30,7 @@ public final class Worker {
         this.stash = new ChunkWriter(chunks);
         this.readBuffer = new ReadBuffer(allocator);
         this.turn = new Turn(loop);
-        this.scratch = allocator.directBuffer(4096);
+        this.scratch = allocator.directBuffer(SCRATCH_BYTES);
     }
 
     public EventLoop loop() {
@@ -57,6 +60,11 @@ public final class Worker {
 
     /** An empty buffer to compose a reply in, good until the next call. */
     public ByteBuf scratch() {
+        // A large reply may have been passed on by reference: its bytes are then still wanted.
+        if (scratch.refCnt() != 1 || scratch.capacity() > LARGEST_SCRATCH_KEPT) {
+            scratch.release();
+            scratch = allocator.directBuffer(SCRATCH_BYTES);
+        }
         return scratch.clear();
     }
 

@@ -1,0 +1,203 @@
+package io.slotgate.proxy.plane;
+
+import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.topology.model.Health;
+import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.Role;
+import io.slotgate.topology.model.Shard;
+import io.slotgate.topology.model.SlotMap;
+import io.slotgate.topology.model.SlotMapBuilder;
+import io.slotgate.topology.model.SlotRange;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+
+/**
+ * A few fake nodes that share the slots and keep strings, as real ones would: a command for a slot of another node is answered
+ * MOVED, one for a key that has gone ASK. What a test wants otherwise it says by a rule of its own for a node.
+ */
+public final class FakeCluster implements AutoCloseable {
+    private final List<FakeNode> nodes = new ArrayList<>();
+    private final List<Map<String, String>> data = new ArrayList<>();
+    private final int[] owner = new int[SlotHash.SLOTS];
+    /** The node that a slot is on its way to; -1: it stays. */
+    private final int[] importer = new int[SlotHash.SLOTS];
+
+    public FakeCluster(int size) {
+        for (int i = 0; i < size; i++) {
+            int index = i;
+            data.add(new TreeMap<>());
+            nodes.add(new FakeNode(command -> answer(index, command)));
+        }
+        for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+            owner[slot] = slot * size / SlotHash.SLOTS;
+        }
+        Arrays.fill(importer, -1);
+    }
+
+    public FakeNode node(int i) {
+        return nodes.get(i);
+    }
+
+    public int size() {
+        return nodes.size();
+    }
+
+    /** A key that hashes to a slot of node {@code i}: the first of {@code <prefix>0}, {@code <prefix>1} … that does. */
+    public synchronized String key(int i, String prefix) {
+        for (int n = 0;; n++) {
+            if (owner[SlotHash.slot(prefix + n)] == i) {
+                return prefix + n;
+            }
+        }
+    }
+
+    /** The node that owns the key's slot. */
+    public synchronized int ownerOf(String key) {
+        return owner[SlotHash.slot(key)];
+    }
+
+    /** Gives the slot to another node, keys and all, at once. */
+    public synchronized void move(int slot, int to) {
+        data.get(owner[slot]).entrySet().removeIf(entry -> {
+            boolean goes = SlotHash.slot(entry.getKey()) == slot;
+            if (goes) {
+                data.get(to).put(entry.getKey(), entry.getValue());
+            }
+            return goes;
+        });
+        owner[slot] = to;
+        importer[slot] = -1;
+    }
+
+    /** Lets the slot begin to move: keys that its owner does not have are asked for at {@code to}. */
+    public synchronized void migrate(int slot, int to) {
+        importer[slot] = to;
+    }
+
+    /** Moves one key of a slot under way. */
+    public synchronized void migrateKey(String key) {
+        int slot = SlotHash.slot(key);
+        String value = data.get(owner[slot]).remove(key);
+        if (value != null) {
+            data.get(importer[slot]).put(key, value);
+        }
+    }
+
+    public synchronized void put(String key, String value) {
+        data.get(ownerOf(key)).put(key, value);
+    }
+
+    /** The value wherever it is; null if it is nowhere. */
+    public synchronized @Nullable String get(String key) {
+        return data.stream().map(each -> each.get(key)).filter(value -> value != null).findFirst().orElse(null);
+    }
+
+    /** The slots as they are now. */
+    public synchronized SlotMap map() {
+        SlotMapBuilder builder = SlotMap.builder();
+        for (int i = 0; i < nodes.size(); i++) {
+            List<SlotRange> ranges = new ArrayList<>();
+            for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+                int from = slot;
+                while (slot < SlotHash.SLOTS && owner[slot] == i) {
+                    slot++;
+                }
+                if (slot > from) {
+                    ranges.add(new SlotRange(from, slot - 1));
+                }
+            }
+            Node primary = new Node("node-" + i, nodes.get(i).address(), Role.PRIMARY, null, Health.UP);
+            builder.shard(new Shard("shard-" + i, primary, List.of()), i, ranges);
+        }
+        return builder.build();
+    }
+
+    /** What node {@code i} answers without a rule of the test's own. */
+    public synchronized Answer answer(int i, Command command) {
+        List<String> keys = keys(command);
+        if (!keys.isEmpty()) {
+            Answer redirect = redirect(i, keys, command.asking());
+            if (redirect != null) {
+                return redirect;
+            }
+        }
+        Map<String, String> mine = data.get(i);
+        return switch (command.name()) {
+            case "get" -> value(mine.get(command.word(1)));
+            case "mget" -> Answer.array(keys.stream().map(mine::get).toList());
+            case "set" -> {
+                mine.put(command.word(1), command.word(2));
+                yield Answer.OK;
+            }
+            case "append" -> Answer.integer(
+                    mine.merge(command.word(1), command.word(2), String::concat).length());
+            case "mset" -> {
+                for (int k = 1; k < command.words().size(); k += 2) {
+                    mine.put(command.word(k), command.word(k + 1));
+                }
+                yield Answer.OK;
+            }
+            case "del", "unlink" -> Answer.integer(keys.stream().filter(key -> mine.remove(key) != null).count());
+            case "exists", "touch" -> Answer.integer(keys.stream().filter(mine::containsKey).count());
+            case "strlen" -> Answer.integer(mine.getOrDefault(command.word(1), "").length());
+            case "dbsize" -> Answer.integer(mine.size());
+            case "keys" -> Answer.array(List.copyOf(mine.keySet()));
+            case "randomkey" -> value(mine.keySet().stream().findFirst().orElse(null));
+            case "flushall" -> {
+                mine.clear();
+                yield Answer.OK;
+            }
+            case "hello" -> Answer.raw("%1\r\n$5\r\nproto\r\n:3\r\n");
+            default -> Answer.error("ERR unknown command '" + command.name() + "'");
+        };
+    }
+
+    private @Nullable Answer redirect(int i, List<String> keys, boolean asking) {
+        int slot = SlotHash.slot(keys.getFirst());
+        long here = keys.stream().filter(data.get(i)::containsKey).count();
+        boolean partly = here > 0 && here < keys.size();
+        if (owner[slot] == i) {
+            if (importer[slot] < 0 || here == keys.size()) {
+                return null;
+            }
+            return partly
+                    ? Answer.error("TRYAGAIN Multiple keys request during rehashing of slot")
+                    : Answer.error("ASK " + slot + " " + nodes.get(importer[slot]).address());
+        }
+        if (importer[slot] == i && asking) {
+            return here < keys.size() && keys.size() > 1
+                    ? Answer.error("TRYAGAIN Multiple keys request during rehashing of slot")
+                    : null;
+        }
+        return Answer.error("MOVED " + slot + " " + nodes.get(owner[slot]).address());
+    }
+
+    private static List<String> keys(Command command) {
+        int last = command.words().size();
+        return switch (command.name()) {
+            case "get", "set", "append", "strlen" -> List.of(command.word(1));
+            case "mget", "del", "unlink", "exists", "touch" -> command.words().subList(1, last);
+            case "mset" -> {
+                List<String> keys = new ArrayList<>();
+                for (int k = 1; k < last; k += 2) {
+                    keys.add(command.word(k));
+                }
+                yield keys;
+            }
+            default -> List.of();
+        };
+    }
+
+    private static Answer value(@Nullable String value) {
+        return value == null ? Answer.NIL : Answer.bulk(value);
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(FakeNode::close);
+    }
+}

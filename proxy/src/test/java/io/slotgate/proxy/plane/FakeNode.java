@@ -1,0 +1,214 @@
+package io.slotgate.proxy.plane;
+
+import io.slotgate.topology.model.HostPort;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
+
+/**
+ * A node as a test wants it: listens on the loopback interface, notes every command, and answers by a rule. Each connection
+ * has a thread that reads and one that answers, so a command is noted even while an earlier one's answer is held back.
+ */
+public final class FakeNode implements AutoCloseable {
+    private final ServerSocketFactory sockets;
+    private final List<Command> commands = new ArrayList<>();
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final HostPort address;
+    private volatile ServerSocket listener;
+    private volatile Rule rule;
+
+    public FakeNode(Rule rule) {
+        this(rule, ServerSocketFactory.getDefault());
+    }
+
+    /** @param sockets makes the listening socket, for a node that speaks TLS */
+    public FakeNode(Rule rule, ServerSocketFactory sockets) {
+        this.rule = rule;
+        this.sockets = sockets;
+        this.listener = listen(0);
+        this.address = new HostPort("127.0.0.1", listener.getLocalPort());
+    }
+
+    public HostPort address() {
+        return address;
+    }
+
+    /** Answers by another rule from now on. */
+    public void rule(Rule rule) {
+        this.rule = rule;
+    }
+
+    /** What came so far over all connections, ASKING left out. */
+    public List<Command> commands() {
+        synchronized (commands) {
+            return List.copyOf(commands);
+        }
+    }
+
+    /** As text, those of one name. */
+    public List<String> commands(String name) {
+        return commands().stream().filter(command -> command.is(name)).map(Command::toString).toList();
+    }
+
+    /** Connections accepted so far. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Closes all connections; new ones are accepted. */
+    public void cut() {
+        for (Socket socket : open) {
+            close(socket);
+        }
+    }
+
+    /** Closes everything and accepts nothing until {@link #start}. */
+    public void stop() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cut();
+    }
+
+    /** Listens again, at the same address. */
+    public void start() {
+        listener = listen(address.port());
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private ServerSocket listen(int port) {
+        try {
+            ServerSocket socket = sockets.createServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            Thread.ofVirtual().name("node-accept").start(() -> accept(socket));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept(ServerSocket from) {
+        try {
+            while (true) {
+                Socket socket = from.accept();
+                socket.setTcpNoDelay(true);
+                open.add(socket);
+                int number = connections.getAndIncrement();
+                BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+                Thread.ofVirtual().name("node-write").start(() -> write(socket, answers));
+                Thread.ofVirtual().name("node-read").start(() -> read(socket, number, answers));
+                if (from.isClosed()) {
+                    close(socket);
+                }
+            }
+        } catch (IOException stopped) {
+            // Nothing more to accept.
+        }
+    }
+
+    private void read(Socket socket, int connection, BlockingQueue<Answer> answers) {
+        try {
+            InputStream in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+            boolean asking = false;
+            while (true) {
+                List<String> words = readCommand(in);
+                Command command = new Command(connection, words, asking);
+                asking = command.is("asking");
+                answers.add(asking ? Answer.OK : note(command));
+            }
+        } catch (IOException ended) {
+            close(socket);
+            answers.add(Answer.CLOSE);
+        }
+    }
+
+    private Answer note(Command command) {
+        synchronized (commands) {
+            commands.add(command);
+            return rule.answer(command);
+        }
+    }
+
+    private static List<String> readCommand(InputStream in) throws IOException {
+        int count = number(in, '*');
+        List<String> words = new ArrayList<>(Math.min(count, 1024));
+        for (int i = 0; i < count; i++) {
+            int length = number(in, '$');
+            byte[] bytes = in.readNBytes(length + 2);
+            if (bytes.length < length + 2) {
+                throw new EOFException("within a command");
+            }
+            words.add(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+        }
+        return words;
+    }
+
+    private static int number(InputStream in, char type) throws IOException {
+        int first = in.read();
+        if (first < 0) {
+            throw new EOFException("the other side closed");
+        }
+        if (first != type) {
+            throw new IOException("'" + (char) first + "' (expected: " + type + ")");
+        }
+        int value = 0;
+        for (int digit = in.read(); digit != '\r'; digit = in.read()) {
+            if (digit < '0' || digit > '9') {
+                throw new IOException("no number");
+            }
+            value = value * 10 + digit - '0';
+        }
+        if (in.read() != '\n') {
+            throw new IOException("no line end");
+        }
+        return value;
+    }
+
+    private void write(Socket socket, BlockingQueue<Answer> answers) {
+        try (OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024)) {
+            while (true) {
+                answers.take().write(out);
+                if (answers.isEmpty()) {
+                    out.flush();
+                }
+            }
+        } catch (Exception ended) {
+            close(socket);
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,284 @@
+package io.slotgate.proxy.plane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.slotgate.proxy.command.CommandTable;
+import io.slotgate.proxy.config.Transport;
+import io.slotgate.proxy.config.Upstream;
+import io.slotgate.proxy.facade.ClientState;
+import io.slotgate.proxy.facade.Facade;
+import io.slotgate.proxy.facade.FacadeSettings;
+import io.slotgate.proxy.facade.Listener;
+import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.redirect.Redirects;
+import io.slotgate.proxy.redirect.TopologyFeedback;
+import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.server.NetworkStack;
+import io.slotgate.proxy.session.Session;
+import io.slotgate.proxy.session.SessionRoom;
+import io.slotgate.proxy.upstream.Connector;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.SlotMap;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data plane of one worker, put together as the server does it, with a listener on the loopback interface. Closing it checks
+ * that nothing stays: no session, no command, no byte of one.
+ */
+public final class Plane implements AutoCloseable {
+    static {
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
+    private final EventLoopGroup group;
+    private final EventLoop loop;
+    private final Worker worker;
+    private final Parking parking;
+    private final Upstreams upstreams;
+    private final SessionRoom sessions;
+    private final Channel listener;
+    private final List<TestClient> clients = new ArrayList<>();
+    private final Queue<Channel> channels = new ConcurrentLinkedQueue<>();
+    /** What the plane told the topology, as text. */
+    public final Queue<String> feedback = new ConcurrentLinkedQueue<>();
+    private volatile SlotMap map;
+    private long clientIds;
+
+    private Plane(Builder parts) {
+        NetworkStack stack = NetworkStack.of(Transport.valueOf(System.getProperty("plane.transport", "NIO")));
+        group = stack.newGroup("plane", 1);
+        loop = group.next();
+        map = parts.map;
+        worker = call(() -> new Worker(loop, PooledByteBufAllocator.DEFAULT));
+        Connector connector = new Connector(stack.clientChannels(), PooledByteBufAllocator.DEFAULT, parts.upstream,
+                parts.upstreamTls, Runnable::run);
+        parking = new Parking(worker, parts.upstream.failoverPatience().toNanos());
+        Redirects redirects = new Redirects(worker, parking, new Feedback());
+        upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
+        redirects.serve(upstreams);
+        parking.serve(upstreams);
+        Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), "valkey", "8.0.1"),
+                () -> map);
+        sessions = new SessionRoom(worker, upstreams, parking, new RouteTable(CommandTable.builtIn(), facade),
+                parts.limits.limits());
+        listener = new ServerBootstrap().group(group).channelFactory(stack.serverChannels())
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        if (parts.sendBufferBytes > 0) {
+                            channel.config().setSendBufferSize(parts.sendBufferBytes);
+                        }
+                        channels.add(channel);
+                        channel.pipeline().addLast(new Session(sessions, new ClientState(++clientIds, Listener.PLAIN,
+                                channel.remoteAddress(), channel.localAddress(), 0, true)));
+                    }
+                }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
+        follow(map);
+        if (parts.awaitReady) {
+            await().until(() -> call(upstreams::connected));
+        }
+    }
+
+    /** A plane over these nodes, ready to serve. */
+    public static Plane over(FakeCluster cluster) {
+        return new Builder(cluster.map()).start();
+    }
+
+    public static Builder builder(SlotMap map) {
+        return new Builder(map);
+    }
+
+    /** What can be other than usual. */
+    public static final class Builder {
+        private final SlotMap map;
+        private PlaneLimits limits = new PlaneLimits();
+        private Upstream upstream = upstream(Duration.ofSeconds(20));
+        private @Nullable SslContext upstreamTls;
+        private boolean awaitReady = true;
+        private int sendBufferBytes;
+
+        private Builder(SlotMap map) {
+            this.map = map;
+        }
+
+        public Builder limits(PlaneLimits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        public Builder upstream(Upstream upstream) {
+            this.upstream = upstream;
+            return this;
+        }
+
+        public Builder patience(Duration patience) {
+            return upstream(upstream(patience));
+        }
+
+        public Builder upstreamTls(SslContext context) {
+            upstreamTls = context;
+            return this;
+        }
+
+        /** Starts although nodes can't be reached. */
+        public Builder unready() {
+            awaitReady = false;
+            return this;
+        }
+
+        /** Lets sockets to clients take little, so that a client that does not read is noticed soon. */
+        public Builder sendBufferBytes(int bytes) {
+            sendBufferBytes = bytes;
+            return this;
+        }
+
+        public Plane start() {
+            return new Plane(this);
+        }
+
+        private static Upstream upstream(Duration patience) {
+            return new Upstream(List.of(new HostPort("127.0.0.1", 1)), null, null, null, Duration.ofSeconds(10),
+                    Duration.ofMillis(1), Duration.ofMillis(20), patience);
+        }
+    }
+
+    /** A new client. */
+    public TestClient client() {
+        return client(0);
+    }
+
+    /** A new client whose socket takes in few bytes that it does not read; 0: as many as usual. */
+    public TestClient client(int receiveBufferBytes) {
+        TestClient client = new TestClient(port(), receiveBufferBytes);
+        clients.add(client);
+        return client;
+    }
+
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Follows another map; returns when it does. */
+    public void follow(SlotMap newMap) {
+        map = newMap;
+        run(() -> {
+            upstreams.follow(newMap);
+            parking.retry();
+        });
+    }
+
+    /** Looks after slow clients, as the server does now and then. */
+    public void sweep() {
+        run(sessions::sweep);
+    }
+
+    public long count(Metric metric) {
+        return call(() -> worker.counters().snapshot().getOrDefault(metric, 0L));
+    }
+
+    /** Waits until a figure has this value. */
+    public void awaitCount(Metric metric, long value) {
+        await().untilAsserted(() -> assertThat(count(metric)).as(metric.name()).isEqualTo(value));
+    }
+
+    /** The shared channel to a slot's owner. */
+    public void onChannel(int protocol, int slot, Consumer<UpstreamChannel> use) {
+        run(() -> use.accept(upstreams.forSlot(protocol, slot)));
+    }
+
+    /** The connections of the clients so far. */
+    public List<Channel> channels() {
+        return List.copyOf(channels);
+    }
+
+    public Worker worker() {
+        return worker;
+    }
+
+    /** Runs on the worker's event loop and returns when it has. */
+    public void run(Runnable task) {
+        call(() -> {
+            task.run();
+            return true;
+        });
+    }
+
+    public <T> T call(Callable<T> task) {
+        try {
+            return loop.submit(task).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(TestClient::close);
+        listener.close().syncUninterruptibly();
+        try {
+            awaitCount(Metric.SESSIONS, 0);
+        } finally {
+            Map<Metric, Long> left = call(() -> {
+                sessions.close();
+                upstreams.close();
+                parking.close();
+                Map<Metric, Long> figures = worker.counters().snapshot();
+                worker.close();
+                return figures;
+            });
+            group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+            for (Metric metric : List.of(Metric.SESSIONS, Metric.PENDING, Metric.KEPT_BYTES, Metric.PARKED,
+                    Metric.UPSTREAM_READY)) {
+                assertThat(left.get(metric)).as(metric.name()).isZero();
+            }
+        }
+    }
+
+    private final class Feedback implements TopologyFeedback {
+        @Override
+        public void moved(int slot, HostPort owner, HostPort from) {
+            feedback.add("moved " + slot + " " + owner);
+        }
+
+        @Override
+        public void unreachable(HostPort node) {
+            feedback.add("unreachable " + node);
+        }
+
+        @Override
+        public void stale(String cause) {
+            feedback.add("stale " + cause);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.slotgate.proxy.plane;
+
+import io.slotgate.proxy.config.Limits;
+import java.time.Duration;
+
+/** Limits that a test wants small, the others as by default. */
+public final class PlaneLimits {
+    private static final Limits DEFAULTS = Limits.defaults();
+
+    private int pendingPerSession = DEFAULTS.pendingPerSession();
+    private long replayBytes = DEFAULTS.replayBytesPerWorker();
+    private int streamBytes = DEFAULTS.streamBytes();
+    private long requestBytes = DEFAULTS.requestBytesPerWorker();
+    private long outputPauseBytes = DEFAULTS.outputPauseBytes();
+    private long outputBytes = DEFAULTS.outputBytes();
+    private long outputBytesPerWorker = DEFAULTS.outputBytesPerWorker();
+    private Duration slowClientTimeout = DEFAULTS.slowClientTimeout();
+
+    public PlaneLimits pendingPerSession(int value) {
+        pendingPerSession = value;
+        return this;
+    }
+
+    public PlaneLimits replayBytes(long value) {
+        replayBytes = value;
+        return this;
+    }
+
+    public PlaneLimits streamBytes(int value) {
+        streamBytes = value;
+        return this;
+    }
+
+    public PlaneLimits requestBytes(long value) {
+        requestBytes = value;
+        return this;
+    }
+
+    /** Where a client is no longer asked for commands, where it is closed, and the same for all together. */
+    public PlaneLimits output(long pause, long most, long mostPerWorker) {
+        outputPauseBytes = pause;
+        outputBytes = most;
+        outputBytesPerWorker = mostPerWorker;
+        return this;
+    }
+
+    public PlaneLimits slowClientTimeout(Duration value) {
+        slowClientTimeout = value;
+        return this;
+    }
+
+    Limits limits() {
+        return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
+                DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession, replayBytes,
+                streamBytes, requestBytes, outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout);
+    }
+}
