@@ -101,11 +101,11 @@ class CommandsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"MGET", "MSET", "MSET a", "MSET a 1 b", "DEL", "UNLINK", "EXISTS", "TOUCH", "DBSIZE x",
-            "KEYS", "SCAN", "SCAN x", "SCAN -1", "SCAN 0 COUNT", "SCAN 0 COUNT 0", "SCAN 0 COUNT x", "SCAN 0 MATCH",
-            "SCAN 0 NOSUCH 1", "FLUSHALL x", "RANDOMKEY x", "SCRIPT LOAD", "SCRIPT EXISTS", "SCRIPT FLUSH x",
-            "SCRIPT NOSUCH", "EVAL", "EVAL x", "EVAL return 2 a", "EVAL return -1", "EVAL return x",
-            "EVALSHA ffffffffffffffffffffffffffffffffffffffff 0", "GET", "GET a b", "NOSUCH a b", "OBJECT NOSUCH",
-            "XREAD COUNT 1", "ZUNION 0", "ZUNION x", "LMPOP 0 a LEFT"})
+        "KEYS", "SCAN", "SCAN x", "SCAN -1", "SCAN 0 COUNT", "SCAN 0 COUNT 0", "SCAN 0 COUNT x", "SCAN 0 MATCH",
+        "SCAN 0 NOSUCH 1", "FLUSHALL x", "RANDOMKEY x", "SCRIPT LOAD", "SCRIPT EXISTS", "SCRIPT FLUSH x",
+        "SCRIPT NOSUCH", "EVAL", "EVAL x", "EVAL return 2 a", "EVAL return -1", "EVAL return x",
+        "EVALSHA ffffffffffffffffffffffffffffffffffffffff 0", "GET", "GET a b", "NOSUCH a b", "OBJECT NOSUCH",
+        "XREAD COUNT 1", "ZUNION 0", "ZUNION x", "LMPOP 0 a LEFT"})
     void wrongCallsAreAnsweredWithTheServersErrors(String command) throws IOException {
         assertThat(same(command.split(" "))).startsWith("-");
     }
@@ -139,7 +139,8 @@ class CommandsIT {
         for (String count : List.of("1", "10", "5000", "100000")) {
             assertThat(scan(through, "COUNT", count)).hasSize(6_000);
         }
-        assertThat(scan(through, "TYPE", "hash", "COUNT", "100")).hasSize(3_000).allMatch(key -> key.startsWith("hash:"));
+        assertThat(scan(through, "TYPE", "hash", "COUNT", "100")).hasSize(3_000)
+                .allMatch(key -> key.startsWith("hash:"));
         assertThat(scan(through, "TYPE", "zset")).isEmpty();
         assertThat(scan(through, "TYPE", "string", "MATCH", "*9", "COUNT", "50"))
                 .isEqualTo(scan(single, "TYPE", "string", "MATCH", "*9"));

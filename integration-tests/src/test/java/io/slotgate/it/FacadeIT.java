@@ -2,12 +2,12 @@ package io.slotgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.lettuce.core.RedisClient;
 import io.slotgate.proxy.config.User;
 import java.io.IOException;
 import java.util.List;
@@ -47,7 +47,8 @@ class FacadeIT {
                     assertThat(node.is(RedisClusterNode.NodeFlag.UPSTREAM)).isTrue();
                 });
                 assertThat(connection.sync().mset(java.util.Map.of("l1", "a", "l2", "b", "l3", "c"))).isEqualTo("OK");
-                assertThat(connection.sync().mget("l1", "l2", "l3", "none")).extracting(each -> each.getValueOrElse("-"))
+                assertThat(connection.sync().mget("l1", "l2", "l3", "none"))
+                        .extracting(each -> each.getValueOrElse("-"))
                         .containsExactly("a", "b", "c", "-");
                 assertThat(connection.sync().del("l1", "l2", "l3")).isEqualTo(3);
                 client.refreshPartitions();

@@ -1,13 +1,13 @@
 package io.slotgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import static org.awaitility.Awaitility.await;
 
 /**
  * One client that counts up and reads keys of its own on many slots while connections to nodes are lost, and keeps account of
@@ -72,7 +72,8 @@ final class FaultyLoad {
     /** Waits until it went so many more times over all its keys. */
     void awaitRounds(int more) {
         int goal = rounds.get() + more;
-        await().atMost(ProxyFixture.PATIENCE.multipliedBy(2)).until(() -> rounds.get() >= goal || failure.get() != null);
+        await().atMost(ProxyFixture.PATIENCE.multipliedBy(2))
+                .until(() -> rounds.get() >= goal || failure.get() != null);
         fail();
     }
 

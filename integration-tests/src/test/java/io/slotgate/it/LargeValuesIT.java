@@ -28,7 +28,8 @@ class LargeValuesIT {
             16 * MIB, 256 * 1024, 16 * MIB, MIB / 4, 8 * MIB, 64 * MIB, Duration.ofSeconds(5));
 
     @RegisterExtension
-    static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0)).limits(LIMITS);
+    static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0))
+            .limits(LIMITS);
 
     @AfterEach
     void nothingStays() throws IOException {
@@ -42,7 +43,7 @@ class LargeValuesIT {
     void valuesOfManySizesPassThroughTls() throws IOException {
         try (Wire client = proxy.connect()) {
             for (int size : new int[]{0, 1, 16_383, 16_384, 65_535, 65_536, 262_143, 262_144, 262_145, 300_000, MIB,
-                    5 * MIB + 1}) {
+                5 * MIB + 1}) {
                 LargeValue value = new LargeValue(size, size);
                 value.set(client, "size:" + size);
                 value.get(client, "size:" + size);

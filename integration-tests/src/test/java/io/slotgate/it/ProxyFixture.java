@@ -7,6 +7,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.slotgate.deploy.dev.DevCertificates;
 import io.slotgate.deploy.dev.LocalCluster;
 import io.slotgate.deploy.dev.LocalClusterBuilder;
+import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.config.Admin;
 import io.slotgate.proxy.config.Auth;
 import io.slotgate.proxy.config.Endpoint;
@@ -20,10 +21,12 @@ import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.config.User;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.server.ProxyServer;
+import io.slotgate.topology.model.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,11 +57,13 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
     private UnaryOperator<Upstream> upstreamSettings = UnaryOperator.identity();
     private Limits limits = Limits.defaults();
     private Auth auth = Auth.open();
+    private boolean relayed;
+    private @Nullable String expectedWarning;
     private @Nullable Running running;
 
     /** Everything that runs. */
     private record Running(Path folder, DevCertificates certificates, LocalCluster cluster, ProxyServer server,
-            SSLSocketFactory sockets, LogWatch log, long pinnedBefore) {}
+            SSLSocketFactory sockets, LogWatch log, long pinnedBefore, List<Relay> relays) {}
 
     /** Of three shards with a replica each, if nothing is said. */
     ProxyFixture cluster(UnaryOperator<LocalClusterBuilder> settings) {
@@ -81,6 +86,18 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Every node announces a relay in its place, which the proxy therefore takes for the node. */
+    ProxyFixture throughRelays() {
+        this.relayed = true;
+        return this;
+    }
+
+    /** Warnings with this text may be logged: where nodes fail, an operator is told so. */
+    ProxyFixture expectWarnings(String text) {
+        this.expectedWarning = text;
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
         LogWatch log = new LogWatch();
@@ -89,17 +106,32 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         DevCertificates certificates = DevCertificates.in(folder);
         LocalCluster cluster = clusterSettings.apply(LocalCluster.builder(folder)).start();
         try {
-            ProxyServer server = ProxyServer.start(config(certificates, cluster));
+            List<Relay> relays = relayed ? relays(cluster) : List.of();
+            List<HostPort> seeds = relayed ? relays.stream().map(Relay::address).toList() : cluster.seeds();
+            Upstream upstream = upstreamSettings.apply(Upstream.to(seeds));
+            ProxyServer server = ProxyServer.start(config(certificates, upstream, limits, auth));
             running = new Running(folder, certificates, cluster, server, Certificates.trusting(certificates.ca()), log,
-                    pinned);
+                    pinned, relays);
         } catch (IOException | InterruptedException | RuntimeException e) {
             cluster.close();
             throw e;
         }
     }
 
-    private SlotgateConfig config(DevCertificates certificates, LocalCluster cluster) {
-        return config(certificates, upstreamSettings.apply(Upstream.to(cluster.seeds())), limits, auth);
+    private static List<Relay> relays(LocalCluster cluster) throws IOException {
+        List<Relay> relays = new ArrayList<>();
+        for (LocalNode node : cluster.nodes()) {
+            Relay relay = new Relay(node.address());
+            relays.add(relay);
+            node.call("CONFIG", "SET", "cluster-announce-port", Integer.toString(relay.address().port()));
+        }
+        for (LocalNode node : cluster.nodes()) {
+            await().atMost(PATIENCE).until(() -> {
+                String nodes = node.text("CLUSTER", "NODES");
+                return relays.stream().allMatch(relay -> nodes.contains(relay.address() + "@"));
+            });
+        }
+        return relays;
     }
 
     /** A proxy of two workers on any free ports. */
@@ -118,7 +150,11 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
             try (ProxyServer server = ended.server()) {
                 awaitIdle(server);
             }
-            assertThat(log.take()).as("logged").isEmpty();
+            for (Relay relay : ended.relays()) {
+                relay.close();
+            }
+            assertThat(log.take()).as("logged")
+                    .allMatch(line -> expectedWarning != null && line.contains(expectedWarning));
             assertThat(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()).as("bytes in buffers").isEqualTo(
                     ended.pinnedBefore());
         } finally {
@@ -136,6 +172,11 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
 
     LocalCluster cluster() {
         return running().cluster();
+    }
+
+    /** The relay in the place of a node, by the node's number. */
+    Relay relay(int node) {
+        return running().relays().get(node);
     }
 
     ProxyServer server() {
