@@ -21,8 +21,8 @@ record JedisKeys(AbstractPipeline pipeline) implements MixedKeyClient {
     public Supplier<Object> write(MixedKey key) {
         byte[] name = key.name();
         byte[][] elements = new byte[key.size()][];
-        Map<byte[], byte[]> fields = new IdentityHashMap<>();
-        Map<byte[], Double> scores = new IdentityHashMap<>();
+        IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
+        IdentityHashMap<byte[], Double> scores = new IdentityHashMap<>();
         for (int i = 0; i < key.size(); i++) {
             elements[i] = key.element(i);
             fields.put(Integer.toString(i).getBytes(Wire.BYTES), key.element(i));

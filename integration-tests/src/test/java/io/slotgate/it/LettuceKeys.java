@@ -22,7 +22,7 @@ record LettuceKeys(RedisClusterAsyncCommands<byte[], byte[]> commands) implement
     public Supplier<Object> write(MixedKey key) {
         byte[] name = key.name();
         byte[][] elements = new byte[key.size()][];
-        Map<byte[], byte[]> fields = new IdentityHashMap<>();
+        IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
         ScoredValue<byte[]>[] scores = scores(key);
         for (int i = 0; i < key.size(); i++) {
             elements[i] = key.element(i);
