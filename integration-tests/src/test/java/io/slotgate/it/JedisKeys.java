@@ -13,6 +13,7 @@ import redis.clients.jedis.params.XAddParams;
 import redis.clients.jedis.resps.Tuple;
 
 /** Mixed keys through a pipeline of Jedis. */
+@SuppressWarnings("ArrayAsKeyOfSetOrMap") // the types that Jedis takes
 record JedisKeys(AbstractPipeline pipeline) implements MixedKeyClient {
     private static final byte[] ALL_FROM = {'-'};
     private static final byte[] ALL_TO = {'+'};

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** Mixed keys through Lettuce, whose commands go out as they are called. */
+@SuppressWarnings("ArrayAsKeyOfSetOrMap") // the types that Lettuce takes
 record LettuceKeys(RedisClusterAsyncCommands<byte[], byte[]> commands) implements MixedKeyClient {
     private static final byte[] FIELD = {'f'};
 

@@ -12,6 +12,7 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.topology.model.HostPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * While it lasts the session does nothing else. Confined to its worker.
  */
 final class Upload implements Requester {
+    /** Errors that say, and prove, that the command was not executed: a client must not see them as they are. */
+    private static final Set<String> NOT_DONE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN",
+            "READONLY");
+
     private enum Stage {
         ASKING, WAITING, PASSING, ALL_SENT, DROPPING, DONE
     }
@@ -146,7 +151,7 @@ final class Upload implements Requester {
     }
 
     private void onAnswer(ByteBuf buffer, int start, int end) {
-        boolean redirect = buffer.getByte(start) == '-' && startsWithRedirect(buffer, start, end);
+        String error = buffer.getByte(start) == '-' ? firstWord(buffer, start, end) : "";
         boolean sentWhole = stage == Stage.ALL_SENT;
         if (!sentWhole) {
             cutLane("a command was answered before it was sent whole");
@@ -154,9 +159,10 @@ final class Upload implements Requester {
             room.bulkLanes().release(lane);
             lane = null;
         }
-        if (redirect) {
-            fail("TRYAGAIN slot " + slot + " moved while the value was streamed: it was not applied, send it again");
-        } else if (!sentWhole && isUncertain(buffer, start, end)) {
+        if (NOT_DONE.contains(error)) {
+            fail("TRYAGAIN the node of slot " + slot + " answered " + error + " when the value was streamed:"
+                    + " it was not applied, send it again");
+        } else if (!sentWhole && error.equals("UNCERTAIN")) {
             fail("TRYAGAIN the connection to the node was lost while the value was streamed: it was not applied,"
                     + " send it again");
         } else {
@@ -164,15 +170,9 @@ final class Upload implements Requester {
         }
     }
 
-    private static boolean startsWithRedirect(ByteBuf buffer, int start, int end) {
-        String text = buffer.toString(start + 1, Math.min(16, end - start - 1), StandardCharsets.US_ASCII);
-        return text.startsWith("MOVED ") || text.startsWith("ASK ") || text.startsWith("TRYAGAIN")
-                || text.startsWith("CLUSTERDOWN");
-    }
-
-    private static boolean isUncertain(ByteBuf buffer, int start, int end) {
-        return buffer.toString(start + 1, Math.min(16, end - start - 1), StandardCharsets.US_ASCII)
-                .startsWith("UNCERTAIN");
+    private static String firstWord(ByteBuf buffer, int start, int end) {
+        int space = buffer.indexOf(start, Math.min(end, start + 16), (byte) ' ');
+        return space < 0 ? "" : buffer.toString(start + 1, space - start - 1, StandardCharsets.US_ASCII);
     }
 
     private void fail(String error) {
@@ -183,6 +183,9 @@ final class Upload implements Requester {
 
     /** The answer is known; what is left of the command has to pass before it can be given. */
     private void drop(ByteBuf reply, int start, int end) {
+        if (outcome != null) {
+            outcome.release();
+        }
         outcome = room.worker().allocator().directBuffer(end - start).writeBytes(reply, start, end - start);
         stage = Stage.DROPPING;
         if (frameEnded) {

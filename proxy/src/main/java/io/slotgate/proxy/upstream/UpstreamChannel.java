@@ -390,6 +390,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             worker.counters().upstreamReady--;
         }
         state = next;
+        // Who waits for this connection; not who gets the channel while commands are handed back, and waits for the next.
+        Runnable listener = whenSettled;
+        whenSettled = null;
         log.atLevel(wanted ? Level.INFO : Level.DEBUG).addKeyValue("node", key.node()).addKeyValue("lane", key.lane())
                 .addKeyValue("inFlight", inFlight.size())
                 .log("Channel to node lost: {}", cause.toString());
@@ -398,7 +401,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         }
         handBack(lost);
         events.onUnavailable(this, cause);
-        settled();
+        if (listener != null) {
+            listener.run();
+        }
         retryAfterPause(next);
     }
 
@@ -418,7 +423,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     private void retryAfterPause(ChannelState.Waiting waitingState) {
         if (!wanted) {
-            state = ChannelState.IDLE;
+            giveUp();
             return;
         }
         worker.loop().schedule(() -> {
@@ -426,10 +431,15 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
                 if (wanted) {
                     connect(waitingState.again());
                 } else {
-                    state = ChannelState.IDLE;
+                    giveUp();
                 }
             }
         }, connector.pauseMillis(waitingState.attempt()), TimeUnit.MILLISECONDS);
+    }
+
+    private void giveUp() {
+        state = ChannelState.IDLE;
+        settled();
     }
 
     /** Whether to connect again after a loss: false once its node left the cluster, or its lane has no use for it. */

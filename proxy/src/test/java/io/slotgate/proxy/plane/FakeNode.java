@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node as a test wants it: listens on the loopback interface, notes every command, and answers by a rule. Each connection
@@ -34,6 +35,7 @@ public final class FakeNode implements AutoCloseable {
     private final HostPort address;
     private volatile ServerSocket listener;
     private volatile Rule rule;
+    private volatile @Nullable Rule early;
 
     public FakeNode(Rule rule) {
         this(rule, ServerSocketFactory.getDefault());
@@ -54,6 +56,11 @@ public final class FakeNode implements AutoCloseable {
     /** Answers by another rule from now on. */
     public void rule(Rule rule) {
         this.rule = rule;
+    }
+
+    /** Answers a command already when its first argument of more than 4 KiB begins. */
+    public void answerEarly(@Nullable Rule rule) {
+        early = rule;
     }
 
     /** What came so far over all connections, ASKING left out. */
@@ -136,7 +143,7 @@ public final class FakeNode implements AutoCloseable {
             InputStream in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
             boolean asking = false;
             while (true) {
-                List<String> words = readCommand(in);
+                List<String> words = readCommand(in, connection, answers);
                 Command command = new Command(connection, words, asking);
                 asking = command.is("asking");
                 answers.add(asking ? Answer.OK : note(command));
@@ -154,11 +161,16 @@ public final class FakeNode implements AutoCloseable {
         }
     }
 
-    private static List<String> readCommand(InputStream in) throws IOException {
+    private List<String> readCommand(InputStream in, int connection, BlockingQueue<Answer> answers)
+            throws IOException {
         int count = number(in, '*');
         List<String> words = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
             int length = number(in, '$');
+            Rule beforeItsEnd = early;
+            if (beforeItsEnd != null && length > 4096) {
+                answers.add(beforeItsEnd.answer(new Command(connection, List.copyOf(words), false)));
+            }
             byte[] bytes = in.readNBytes(length + 2);
             if (bytes.length < length + 2) {
                 throw new EOFException("within a command");
