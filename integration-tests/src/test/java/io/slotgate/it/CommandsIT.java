@@ -73,7 +73,8 @@ class CommandsIT {
     }
 
     private static String[] keys(String command, Random random) {
-        List<String> arguments = new ArrayList<>(List.of(random.nextBoolean() ? command : command.toLowerCase(Locale.ROOT)));
+        List<String> arguments = new ArrayList<>(
+                List.of(random.nextBoolean() ? command : command.toLowerCase(Locale.ROOT)));
         int count = 1 + random.nextInt(40);
         for (int i = 0; i < count; i++) {
             // Some are there twice, some not at all, one is of another type.

@@ -1,7 +1,7 @@
 package io.slotgate.it;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,8 +22,8 @@ record JedisKeys(AbstractPipeline pipeline) implements MixedKeyClient {
     public Supplier<Object> write(MixedKey key) {
         byte[] name = key.name();
         byte[][] elements = new byte[key.size()][];
-        Map<byte[], byte[]> fields = new HashMap<>();
-        Map<byte[], Double> scores = new HashMap<>();
+        IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
+        IdentityHashMap<byte[], Double> scores = new IdentityHashMap<>();
         for (int i = 0; i < key.size(); i++) {
             elements[i] = key.element(i);
             fields.put(Integer.toString(i).getBytes(Wire.BYTES), key.element(i));

@@ -75,7 +75,7 @@ class LauncherIT {
                 pids.add(pid(node));
             }
 
-            slotgate.destroy();
+            slotgate.toHandle().destroy();
 
             assertThat(slotgate.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(slotgate.exitValue()).isZero();
@@ -87,7 +87,8 @@ class LauncherIT {
 
     @Test
     void serveRunsFromAFile() throws Exception {
-        Process dev = slotgate("dev", "--dir", folder.toString(), "--port", "0", "--read-port", "0", "--admin-port", "0",
+        Process dev = slotgate("dev", "--dir", folder.toString(), "--port", "0", "--read-port", "0", "--admin-port",
+                "0",
                 "--shards", "1", "--replicas", "0", "--workers", "1");
         try (BufferedReader saidByDev = dev.inputReader()) {
             Map<String, String> cluster = ready(saidByDev.readLine());
@@ -110,7 +111,7 @@ class LauncherIT {
                     assertThat(client.raw("SET", "a", "1")).isEqualTo("+OK\r\n");
                 }
 
-                serve.destroy();
+                serve.toHandle().destroy();
 
                 assertThat(serve.waitFor(30, TimeUnit.SECONDS)).isTrue();
                 assertThat(serve.exitValue()).isZero();

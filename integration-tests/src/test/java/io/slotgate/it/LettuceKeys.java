@@ -6,7 +6,7 @@ import io.lettuce.core.ScoredValue;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +23,7 @@ record LettuceKeys(RedisClusterAsyncCommands<byte[], byte[]> commands) implement
     public Supplier<Object> write(MixedKey key) {
         byte[] name = key.name();
         byte[][] elements = new byte[key.size()][];
-        Map<byte[], byte[]> fields = new HashMap<>();
+        IdentityHashMap<byte[], byte[]> fields = new IdentityHashMap<>();
         ScoredValue<byte[]>[] scores = scores(key);
         for (int i = 0; i < key.size(); i++) {
             elements[i] = key.element(i);

@@ -27,6 +27,7 @@ final class NodeConnections implements AutoCloseable {
     private static final int CONNECTORS = 4;
     private static final long CLOSE_SECONDS = 5;
     private static final long IDLE_SECONDS = 1;
+    private static final long QUIET_MILLIS = 20;
     private static final String FLIGHT_RECORDER = "io.lettuce.core.jfr";
 
     static {
@@ -84,8 +85,10 @@ final class NodeConnections implements AutoCloseable {
     @Override
     public void close() {
         connectors.shutdownNow();
-        client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-        resources.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        // Not without a quiet period: a connection that begins while the loop ends would keep its buffer for ever.
+        client.shutdown(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS);
+        resources.shutdown(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     private static boolean isUnusable(CompletableFuture<NodeConnection> done) {
