@@ -57,6 +57,8 @@ final class CommandReader {
             session.inputUsedUp();
         } else if (session.mayRead()) {
             pause(false);
+        } else {
+            session.stopped();
         }
     }
 
@@ -148,7 +150,7 @@ final class CommandReader {
         } else {
             int wanted = incomplete ? Math.min(needed, room.limits().configured().streamBytes() * 4) : 0;
             ByteBuf kept = inbound.keepFrom(buffer, at, wanted);
-            if (!countHalfReceived(incomplete ? kept.readableBytes() : 0)) {
+            if (!countHalfReceived(incomplete ? kept.capacity() : 0)) {
                 session.protocolError("Slotgate: too many bytes of commands that have not arrived whole"
                         + " (limits.request-bytes-per-worker)");
                 return;
