@@ -75,20 +75,28 @@ final class CommandReader {
 
     private void consume(ByteBuf buffer) {
         consuming = true;
+        boolean handled = false;
         int at = buffer.readerIndex();
         int to = buffer.writerIndex();
         boolean incomplete = to - at < needed;
         if (!incomplete) {
             needed = 0;
         }
-        while (at < to && !incomplete && session.mayRead()) {
-            int end = session.intake() instanceof Intake.Streaming streaming
-                    ? streaming.upload().take(buffer, at, to)
-                    : nextCommand(buffer, at, to);
-            incomplete = end <= at && session.mayRead();
-            at = Math.max(at, end);
+        try {
+            while (at < to && !incomplete && session.mayRead()) {
+                int end = session.intake() instanceof Intake.Streaming streaming
+                        ? streaming.upload().take(buffer, at, to)
+                        : nextCommand(buffer, at, to);
+                incomplete = end <= at && session.mayRead();
+                at = Math.max(at, end);
+            }
+            handled = true;
+        } finally {
+            consuming = false;
+            if (!handled) {
+                buffer.release();
+            }
         }
-        consuming = false;
         keep(buffer, at, to, incomplete);
     }
 

@@ -470,6 +470,11 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(cause);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
         if (cause instanceof IOException) {
             log.atDebug().addKeyValue("client", client.remote()).setCause(cause).log("Connection lost");
         } else {
