@@ -158,7 +158,8 @@ class RedirectTest {
         cluster.migrate(slot, 1);
         cluster.node(1).answerAsking(Answer.error(loading));
         AtomicInteger refused = new AtomicInteger();
-        cluster.node(1).rule(command -> refused.getAndIncrement() < 3 ? Answer.error(loading) : cluster.answer(1, command));
+        cluster.node(1)
+                .rule(command -> refused.getAndIncrement() < 3 ? Answer.error(loading) : cluster.answer(1, command));
 
         assertThat(plane.client().call("GET", key)).isEqualTo("(nil)");
 

@@ -61,7 +61,8 @@ class SessionTest {
     void quitInAPipelineEndsItBehindItsReply() {
         TestClient client = plane.client();
 
-        client.send(TestClient.command("SET", key, "1") + TestClient.command("QUIT") + TestClient.command("SET", key, "2"));
+        client.send(
+                TestClient.command("SET", key, "1") + TestClient.command("QUIT") + TestClient.command("SET", key, "2"));
 
         assertThat(client.rest()).isEqualTo("+OK\r\n+OK\r\n");
         assertThat(cluster.get(key)).isEqualTo("1");
@@ -148,7 +149,8 @@ class SessionTest {
         holdNode0Back();
         for (int i = 0; i < 5; i++) {
             plane.client().send(TestClient.command("SET", key, "x".repeat(20_000)) + TestClient.command("PING")
-                    + TestClient.command("GET", key) + TestClient.command("MGET", key, cluster.key(1, "o")) + "*1\r\n$");
+                    + TestClient.command("GET", key) + TestClient.command("MGET", key, cluster.key(1, "o"))
+                    + "*1\r\n$");
         }
         await().until(() -> cluster.node(0).commands().size() == 15);
 

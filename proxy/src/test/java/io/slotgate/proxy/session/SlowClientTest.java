@@ -63,7 +63,8 @@ class SlowClientTest {
     @Test
     void itIsClosedWhenItHasReadNothingForTooLong() {
         plane.close();
-        plane = start(new PlaneLimits().output(32 * 1024, 1_000_000, 4_000_000).slowClientTimeout(Duration.ofSeconds(1)));
+        plane = start(
+                new PlaneLimits().output(32 * 1024, 1_000_000, 4_000_000).slowClientTimeout(Duration.ofSeconds(1)));
         sendGets(plane.client(8 * 1024), 1000);
         TestClient other = plane.client();
 
