@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a node does about a command; runs when all commands before it on the same connection are answered. */
 @FunctionalInterface
@@ -73,6 +74,16 @@ public interface Answer {
         };
     }
 
+    /** This answer some time later, as of a node that is busy. */
+    default Answer late(long micros) {
+        return out -> {
+            out.flush();
+            LockSupport.parkNanos(micros * 1000);
+            write(out);
+        };
+    }
+
+    /** This answer and another one. */
     default Answer then(Answer next) {
         return out -> {
             write(out);
