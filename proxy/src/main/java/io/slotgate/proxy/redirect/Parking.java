@@ -101,8 +101,13 @@ public final class Parking {
         }
     }
 
+    /** Whether what has waited since then, {@link System#nanoTime}, may wait on. */
+    public boolean isPatient(long since, long now) {
+        return now - since <= patienceNanos;
+    }
+
     private boolean outOfPatience(Pending pending, long now) {
-        return pending.waitingSince() != 0 && now - pending.waitingSince() > patienceNanos;
+        return pending.waitingSince() != 0 && !isPatient(pending.waitingSince(), now);
     }
 
     private static @Nullable UpstreamChannel destination(Pending pending, Upstreams upstreams) {

@@ -190,6 +190,11 @@ final class Dispatcher {
         return upload;
     }
 
+    /** Whether something that began then ({@link System#nanoTime}) may still wait for a reachable owner. */
+    boolean isPatient(long since) {
+        return parking.isPatient(since, System.nanoTime());
+    }
+
     /** The command that asks whether a key is there. */
     CommandSpec existsSpec() {
         return existsSpec;

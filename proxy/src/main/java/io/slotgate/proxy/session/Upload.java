@@ -44,9 +44,12 @@ final class Upload implements Requester {
     private final Pending whole;
     private final RequestFollower follower;
     private Stage stage = Stage.ASKING;
+    private final long began = System.nanoTime();
     private boolean frameEnded;
     private @Nullable HostPort importer;
     private @Nullable UpstreamChannel lane;
+    /** The small question, to be asked again if its answer turns out to be of no use. */
+    private @Nullable ByteBuf question;
     private @Nullable ByteBuf outcome;
 
     Upload(Session session, SessionRoom room, CommandSpec spec, int slot, Pending whole) {
@@ -61,13 +64,25 @@ final class Upload implements Requester {
     /** Asks for the slot's owner: {@code key} is {@code length} bytes of {@code buffer} from {@code offset} on. */
     void begin(ByteBuf buffer, int offset, int length) {
         room.worker().counters().uploads++;
-        ByteBuf question = room.worker().allocator().directBuffer(length + 48);
-        ReplyWriter.array(question, 2);
-        ReplyWriter.bulk(question, "EXISTS");
-        ReplyWriter.bulk(question, buffer, offset, length);
+        ByteBuf composed = room.worker().allocator().directBuffer(length + 48);
+        ReplyWriter.array(composed, 2);
+        ReplyWriter.bulk(composed, "EXISTS");
+        ReplyWriter.bulk(composed, buffer, offset, length);
+        question = composed;
+        ask(composed);
+    }
+
+    private void ask(ByteBuf composed) {
+        stage = Stage.ASKING;
         Pending asked = room.pendings().take(this, room.dispatcher().existsSpec(), session.protocol(), slot);
-        room.dispatcher().send(asked, question, 0, question.readableBytes());
-        question.release();
+        room.dispatcher().send(asked, composed, 0, composed.readableBytes());
+    }
+
+    private void forgetQuestion() {
+        if (question != null) {
+            question.release();
+            question = null;
+        }
     }
 
     /** Whether bytes of the command are wanted now. */
@@ -115,10 +130,16 @@ final class Upload implements Requester {
             }
             return;
         }
+        if (acquired == null && question != null && room.dispatcher().isPatient(began)) {
+            // The node was there to answer and is gone now: who has the slot must be found out anew.
+            ask(question);
+            return;
+        }
         if (acquired == null) {
             fail("CLUSTERDOWN the owner of slot " + slot + " could not be reached: the command was not executed");
             return;
         }
+        forgetQuestion();
         lane = acquired;
         stage = Stage.PASSING;
         acquired.onWritable(session::resumeLater);
@@ -184,6 +205,7 @@ final class Upload implements Requester {
 
     /** The answer is known; what is left of the command has to pass before it can be given. */
     private void drop(ByteBuf reply, int start, int end) {
+        forgetQuestion();
         if (outcome != null) {
             outcome.release();
         }
@@ -222,6 +244,7 @@ final class Upload implements Requester {
     /** The client left. */
     void abort() {
         cutLane("a client left within a command");
+        forgetQuestion();
         stage = Stage.DONE;
         if (outcome != null) {
             outcome.release();

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.slotgate.proxy.worker.InboundBuffer;
 import java.io.IOException;
+import java.net.ConnectException;
 
 /**
  * One connection of a channel, as the last handler of its pipeline. What comes from a connection that its channel has given
@@ -46,10 +47,14 @@ final class Link extends ChannelInboundHandlerAdapter {
     }
 
     private void begin(ChannelHandlerContext context) {
-        if (owner.uses(this)) {
-            owner.connected(context);
-        } else {
+        if (!owner.uses(this)) {
             context.close();
+        } else if (context.channel().localAddress().equals(context.channel().remoteAddress())) {
+            // On one machine, an attempt to reach a port nobody listens on can meet itself: it would answer with our commands.
+            owner.lost(this, new ConnectException("nobody listens there"));
+            context.close();
+        } else {
+            owner.connected(context);
         }
     }
 

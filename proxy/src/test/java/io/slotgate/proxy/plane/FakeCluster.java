@@ -62,13 +62,17 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Gives the slot to another node, keys and all, at once. */
     public synchronized void move(int slot, int to) {
-        data.get(owner[slot]).entrySet().removeIf(entry -> {
-            boolean goes = SlotHash.slot(entry.getKey()) == slot;
-            if (goes) {
-                data.get(to).put(entry.getKey(), entry.getValue());
-            }
-            return goes;
-        });
+        Map<String, String> keys = new TreeMap<>();
+        for (Map<String, String> each : data) {
+            each.entrySet().removeIf(entry -> {
+                boolean goes = SlotHash.slot(entry.getKey()) == slot;
+                if (goes) {
+                    keys.put(entry.getKey(), entry.getValue());
+                }
+                return goes;
+            });
+        }
+        data.get(to).putAll(keys);
         owner[slot] = to;
         importer[slot] = -1;
     }

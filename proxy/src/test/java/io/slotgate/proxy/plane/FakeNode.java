@@ -1,5 +1,7 @@
 package io.slotgate.proxy.plane;
 
+import static org.awaitility.Awaitility.await;
+
 import io.slotgate.topology.model.HostPort;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +38,7 @@ public final class FakeNode implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final HostPort address;
     private volatile ServerSocket listener;
+    private volatile Socket placeholder = new Socket();
     private volatile Rule rule;
     private volatile @Nullable Rule early;
     private volatile Answer toAsking = Answer.OK;
@@ -99,36 +104,49 @@ public final class FakeNode implements AutoCloseable {
         }
     }
 
-    /** Closes everything and accepts nothing until {@link #start}. */
+    /** Closes everything and refuses connections until {@link #start}. */
     public void stop() {
         try {
             listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        // Nobody else may get the port meanwhile, least of all a connection that tries to reach it.
+        placeholder = untilFree(() -> {
+            Socket socket = new Socket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(address.host(), address.port()));
+            return socket;
+        });
         cut();
     }
 
     /** Listens again, at the same address. */
     public void start() {
+        close(placeholder);
         listener = listen(address.port());
     }
 
     @Override
     public void close() {
         stop();
+        close(placeholder);
     }
 
     private ServerSocket listen(int port) {
-        try {
-            ServerSocket socket = sockets.createServerSocket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-            Thread.ofVirtual().name("node-accept").start(() -> accept(socket));
-            return socket;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ServerSocket socket = untilFree(() -> {
+            ServerSocket made = sockets.createServerSocket();
+            made.setReuseAddress(true);
+            made.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+            return made;
+        });
+        Thread.ofVirtual().name("node-accept").start(() -> accept(socket));
+        return socket;
+    }
+
+    /** Tries again while the port is taken: a socket that was closed gives it back a little later. */
+    private static <T> T untilFree(Callable<T> bind) {
+        return await().ignoreExceptionsInstanceOf(BindException.class).until(bind, socket -> true);
     }
 
     private void accept(ServerSocket from) {

@@ -63,14 +63,18 @@ public final class TestClient implements AutoCloseable {
         return ask(words).reply();
     }
 
-    /** Sends bytes on a thread of their own, cut at random. */
+    /** Sends bytes on a thread of their own, cut at random, as long as the connection lasts. */
     public Thread sendInPieces(String text, Random random) {
         long seed = random.nextLong();
         return Thread.ofVirtual().start(() -> {
             Random cuts = new Random(seed);
-            for (int at = 0; at < text.length();) {
+            for (int at = 0; at < text.length() && !socket.isClosed();) {
                 int piece = Math.min(text.length() - at, 1 + cuts.nextInt(cuts.nextBoolean() ? 16 : 8192));
-                send(text.substring(at, at + piece));
+                try {
+                    socket.getOutputStream().write(Command.bytes(text.substring(at, at + piece)));
+                } catch (IOException ended) {
+                    return;
+                }
                 at += piece;
             }
         });

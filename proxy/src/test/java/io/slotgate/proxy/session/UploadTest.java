@@ -141,6 +141,22 @@ class UploadTest {
     }
 
     @Test
+    void aNodeThatIsGoneWhenItIsToBePassedOnIsAskedForAnew() {
+        // Answers the question, and is gone before a lane to it is there.
+        cluster.node(0).rule(command -> {
+            cluster.move(slot, 1);
+            return Answer.integer(0).then(out -> cluster.node(0).stop());
+        });
+
+        client.send(TestClient.command("SET", key, LARGE));
+        await().until(() -> plane.feedback.contains("unreachable " + cluster.node(0).address()));
+        plane.follow(cluster.map());
+
+        assertThat(client.reply()).isEqualTo("OK");
+        assertThat(cluster.get(key)).isEqualTo(LARGE);
+    }
+
+    @Test
     void anErrorBeforeTheEndIsTheAnswerAndWhatFollowsIsRead() {
         cluster.node(0).answerEarly(command -> Answer.error("OOM command not allowed"));
 
