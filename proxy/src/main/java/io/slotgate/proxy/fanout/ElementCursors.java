@@ -39,6 +39,16 @@ final class ElementCursors {
         return Frames.number(parts.part(index).replyBuffer(), start);
     }
 
+    /** Checks that nothing is left: a part that has more elements than were taken is not the reply to what it was asked. */
+    void end() {
+        for (int i = 0; i < parts.count(); i++) {
+            Pending part = parts.part(i);
+            if (at[i] != part.replyOffset() + part.replyLength()) {
+                throw new IllegalStateException("part " + i + " has more elements than keys");
+            }
+        }
+    }
+
     private int skip(int index) {
         Pending part = parts.part(index);
         int end = part.replyOffset() + part.replyLength();

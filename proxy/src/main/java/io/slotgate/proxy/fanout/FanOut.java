@@ -10,6 +10,8 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Worker;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command under way in several parts. Gathers the parts' replies; when the last is there, makes one of them and gives it
@@ -18,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Pooled by {@link FanOuts}; confined to its worker.
  */
 public final class FanOut implements Requester {
+    private static final Logger log = LoggerFactory.getLogger(FanOut.class);
     private static final int USUAL_PARTS = 16;
+    private static final int MOST_KEPT = 1024;
 
     private final FanOuts pool;
     private final Worker worker;
@@ -74,6 +78,14 @@ public final class FanOut implements Requester {
 
     @Override
     public void onReply(Pending part, ByteBuf buffer, int start, int end) {
+        if (gathered + end - start > pool.largestMerge()) {
+            tooLarge(part);
+        } else {
+            gather(part, buffer, start, end);
+        }
+    }
+
+    private void gather(Pending part, ByteBuf buffer, int start, int end) {
         gathered += end - start;
         part.stashReply(worker.stash(), buffer, start, end);
         missing--;
@@ -93,7 +105,7 @@ public final class FanOut implements Requester {
             Pending part = part(failed);
             reply.writeBytes(part.replyBuffer(), part.replyOffset(), part.replyLength());
         } else {
-            merge.merge(this, reply);
+            merge(reply);
         }
         for (int i = 0; i < count; i++) {
             PendingPool.recycle(part(i));
@@ -105,6 +117,16 @@ public final class FanOut implements Requester {
         whole.requester().onReply(whole, reply, 0, reply.writerIndex());
         if (own) {
             reply.release();
+        }
+    }
+
+    private void merge(ByteBuf reply) {
+        try {
+            merge.merge(this, reply);
+        } catch (RuntimeException e) {
+            log.atDebug().setCause(e).log("Replies of nodes can't be merged");
+            reply.clear();
+            ReplyWriter.error(reply, "ERR a node's reply is not what the command should have: " + e.getMessage());
         }
     }
 
@@ -132,11 +154,15 @@ public final class FanOut implements Requester {
     @Override
     public void onReplyPart(Pending part, ByteBuf buffer, int start, int end, boolean last) {
         if (last) {
-            ByteBuf error = worker.scratch();
-            ReplyWriter.error(error, "ERR the replies to be merged are larger than " + pool.largestMerge()
-                    + " bytes (limits.output-bytes): ask for fewer keys at a time");
-            onReply(part, error, 0, error.writerIndex());
+            tooLarge(part);
         }
+    }
+
+    private void tooLarge(Pending part) {
+        ByteBuf error = worker.scratch();
+        ReplyWriter.error(error, "ERR the replies to be merged are larger than " + pool.largestMerge()
+                + " bytes (limits.output-bytes): ask for fewer keys at a time");
+        gather(part, error, 0, error.writerIndex());
     }
 
     @Override
@@ -169,6 +195,11 @@ public final class FanOut implements Requester {
     /** The parts' arrays, each from its first element on. */
     ElementCursors elements() {
         return elements.rewind();
+    }
+
+    /** Whether it has grown so large that it is not to be kept for the next command. */
+    boolean overgrown() {
+        return parts.length > MOST_KEPT || partOfKey.length > MOST_KEPT;
     }
 
     int count() {

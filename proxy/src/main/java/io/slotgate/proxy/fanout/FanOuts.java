@@ -29,7 +29,7 @@ final class FanOuts {
     }
 
     void give(FanOut fanOut) {
-        if (free.size() < MOST_FREE) {
+        if (free.size() < MOST_FREE && !fanOut.overgrown()) {
             free.addFirst(fanOut);
         }
     }

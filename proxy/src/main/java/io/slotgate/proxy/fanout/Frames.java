@@ -1,8 +1,9 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.upstream.Pending;
 
-/** Small looks into replies that are known to be whole. */
+/** Small looks into replies that are known to be whole; each throws an exception where a reply is not what it looks for. */
 final class Frames {
     private Frames() {}
 
@@ -18,6 +19,15 @@ final class Frames {
             value = value * 10 + (b - '0');
         }
         return negative ? -value : value;
+    }
+
+    /** The number in the first line of a part's reply, which has to be of one of certain types. */
+    static long number(Pending part, String types) {
+        char type = (char) part.replyBuffer().getByte(part.replyOffset());
+        if (types.indexOf(type) < 0) {
+            throw new IllegalStateException("type " + type + " (expected: one of " + types + ")");
+        }
+        return number(part.replyBuffer(), part.replyOffset());
     }
 
     /** The first byte behind the line that begins at {@code start}. */

@@ -16,8 +16,7 @@ interface Merge {
     Merge SUM = (parts, out) -> {
         long sum = 0;
         for (int i = 0; i < parts.count(); i++) {
-            Pending part = parts.part(i);
-            sum += Frames.number(part.replyBuffer(), part.replyOffset());
+            sum += Frames.number(parts.part(i), ":");
         }
         ReplyWriter.integer(out, sum);
     };
@@ -29,14 +28,14 @@ interface Merge {
         for (int key = 0; key < parts.keys(); key++) {
             cursors.copyNext(parts.partOfKey(key), out);
         }
+        cursors.end();
     };
 
     /** All elements of all arrays, one part behind the other. */
     Merge CONCATENATE = (parts, out) -> {
         long elements = 0;
         for (int i = 0; i < parts.count(); i++) {
-            Pending part = parts.part(i);
-            elements += Math.max(0, Frames.number(part.replyBuffer(), part.replyOffset()));
+            elements += Math.max(0, Frames.number(parts.part(i), "*~"));
         }
         // Of the first part's type: an array, or a set in RESP3.
         Pending first = parts.part(0);
@@ -52,8 +51,7 @@ interface Merge {
 
     /** An array of integers, 1 where it is 1 in every part's. */
     Merge ALL_TRUE = (parts, out) -> {
-        Pending first = parts.part(0);
-        long elements = Frames.number(first.replyBuffer(), first.replyOffset());
+        long elements = Frames.number(parts.part(0), "*");
         ReplyWriter.array(out, elements);
         ElementCursors cursors = parts.elements();
         for (long element = 0; element < elements; element++) {
@@ -63,6 +61,7 @@ interface Merge {
             }
             ReplyWriter.integer(out, all);
         }
+        cursors.end();
     };
 
     /** One that is not null, by chance; null if they all are. */

@@ -3,18 +3,22 @@ package io.slotgate.proxy.fanout;
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
+import java.nio.charset.StandardCharsets;
 
 /** Puts our cursor in the place of the node's: where a node is done, the next primary begins. */
 record ScanMerge(int primary, int primaries) implements Merge {
     @Override
     public void merge(FanOut parts, ByteBuf out) {
         Pending part = parts.part(0);
+        if (Frames.number(part, "*") != 2) {
+            throw new IllegalStateException("no cursor and elements");
+        }
         ByteBuf reply = part.replyBuffer();
         int cursorLine = Frames.behindLine(reply, part.replyOffset());
         int cursor = Frames.behindLine(reply, cursorLine);
         int keys = Frames.behindLine(reply, cursor);
         long ofNode = Long.parseUnsignedLong(
-                reply.toString(cursor, keys - cursor - 2, java.nio.charset.StandardCharsets.US_ASCII));
+                reply.toString(cursor, keys - cursor - 2, StandardCharsets.US_ASCII));
         if (Long.compareUnsigned(ofNode, ScanCursor.LARGEST_OF_NODE) > 0) {
             ReplyWriter.error(out, "ERR cursor " + Long.toUnsignedString(ofNode) + " of a node is above "
                     + ScanCursor.LARGEST_OF_NODE + " and can't be told from those of other nodes");

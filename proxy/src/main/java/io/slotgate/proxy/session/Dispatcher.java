@@ -205,7 +205,6 @@ final class Dispatcher {
             send(session, spec, frame, slot);
             return;
         }
-        worker.counters().splits++;
         fanOut.splitter().split(whole(session, spec), frame, splitting);
     }
 

@@ -15,6 +15,8 @@ final class Download {
     private final long key;
     private @Nullable UpstreamChannel lane;
     private boolean over;
+    /** Whether the command is nowhere but here, because no lane is free. */
+    private boolean waiting;
 
     /** @param key the fingerprint of the key that is read, as {@link LargeKeys} has it */
     Download(SessionRoom room, Pending pending, long key) {
@@ -30,7 +32,9 @@ final class Download {
             room.dispatcher().park(pending);
             return;
         }
+        waiting = true;
         room.bulkLanes().acquire(owner.key().node(), pending.protocol(), acquired -> {
+            waiting = false;
             if (over) {
                 if (acquired != null) {
                     room.bulkLanes().release(acquired);
@@ -81,8 +85,7 @@ final class Download {
                 used.cut(new IOException("a client left within a large reply"));
             }
             room.bulkLanes().release(used);
-        } else if (pending.keepsRequest() && pending.waitingSince() == 0) {
-            // Nobody but this had it: it still waited for a lane.
+        } else if (waiting) {
             pending.releaseRequest(room.worker());
         }
     }

@@ -39,9 +39,9 @@ final class PendingQueue {
         return pending;
     }
 
-    /** Whether everything behind the first command only reads, so that doing the first one later makes no difference. */
-    boolean nothingWrittenBehindHead() {
-        Pending pending = head == null ? null : head.nextOfSession();
+    /** Whether everything behind a command only reads, so that doing it later makes no difference. */
+    static boolean nothingWrittenBehind(Pending first) {
+        Pending pending = first.nextOfSession();
         while (pending != null && pending.harmless()) {
             pending = pending.nextOfSession();
         }

@@ -46,6 +46,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     private boolean dirty;
     private boolean resuming;
     private boolean closed;
+    /** Bytes of replies that wait for others before them. */
+    private long stashed;
     /** The node's channel whose large reply comes in parts. */
     private @Nullable UpstreamChannel source;
     private @Nullable Download download;
@@ -103,7 +105,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     /** Whether the next bytes may be looked at now. */
     boolean mayRead() {
         if (intake == Intake.OPEN) {
-            return !closed && queue.size() < pendingLimit && !room.keepsTooMuch() && output != null && !output.full();
+            return !closed && queue.size() < pendingLimit && !room.keepsTooMuch() && output != null && !output.full()
+                    && stashed <= room.limits().configured().outputPauseBytes();
         }
         return intake instanceof Intake.Streaming streaming && streaming.upload().wantsBytes();
     }
@@ -209,14 +212,19 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             return;
         }
         Pending pending = room.pendings().take(this, null, client.protocol(), Pending.NO_SLOT);
-        pending.stashReply(room.worker().stash(), reply, reply.readerIndex(), reply.writerIndex());
+        stash(pending, reply, reply.readerIndex(), reply.writerIndex());
         queue.add(pending);
+    }
+
+    private void stash(Pending pending, ByteBuf reply, int start, int end) {
+        pending.stashReply(room.worker().stash(), reply, start, end);
+        stashed += end - start;
     }
 
     @Override
     public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
         if (pending != queue.head()) {
-            pending.stashReply(room.worker().stash(), buffer, start, end);
+            stash(pending, buffer, start, end);
             return;
         }
         if (download != null) {
@@ -232,10 +240,15 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     private void drain() {
         Pending next = queue.head();
         while (next != null && next.answered()) {
+            stashed -= next.replyLength();
             append(next.replyBuffer(), next.replyOffset(), next.replyLength());
             queue.poll();
             PendingPool.recycle(next);
             next = queue.head();
+        }
+        if (next != null && next.tooLarge() == LargeReply.ASK_ELSEWHERE) {
+            next.tooLarge(LargeReply.GATHER);
+            download(next);
         }
         boolean waits = intake == Intake.DRAINING
                 ? queue.isEmpty()
@@ -248,23 +261,41 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     @Override
     public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
         if (pending != queue.head()) {
-            if (size > room.limits().configured().outputBytes() && output != null) {
-                output.holdBack(from);
-            }
-            return LargeReply.GATHER;
+            return beforeItsTurn(pending, size);
         }
         room.worker().counters().downloads++;
         boolean onLane = download != null && download.runsOn(from);
-        if (onLane || !queue.nothingWrittenBehindHead() || !pending.readsOneSlot()) {
+        if (onLane || !mayBeAskedLater(pending)) {
             source = from;
             return LargeReply.IN_PARTS;
         }
         return LargeReply.ASK_ELSEWHERE;
     }
 
+    /**
+     * Others have to be answered first. The reply is gathered if there is room for it, else asked for again in its turn, or
+     * given up; but the node's channel never waits, for what is waited for may come by the same one.
+     */
+    private LargeReply beforeItsTurn(Pending pending, long size) {
+        if (stashed + size <= room.limits().configured().outputBytes()) {
+            return LargeReply.GATHER;
+        }
+        LargeReply decision = mayBeAskedLater(pending) ? LargeReply.ASK_ELSEWHERE : LargeReply.IN_PARTS;
+        pending.tooLarge(decision);
+        return decision;
+    }
+
+    private boolean mayBeAskedLater(Pending pending) {
+        return pending.readsOneSlot() && PendingQueue.nothingWrittenBehind(pending);
+    }
+
     @Override
     public void askElsewhere(Pending pending) {
-        download(pending);
+        if (pending == queue.head()) {
+            download(pending);
+        } else {
+            onDetour(pending);
+        }
     }
 
     /** Has a read with a large reply done where nobody has to wait for it. */
@@ -297,6 +328,12 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
+        if (pending.tooLarge() == LargeReply.IN_PARTS) {
+            if (last) {
+                giveUp(pending);
+            }
+            return;
+        }
         append(buffer, start, end - start);
         if (last) {
             source = null;
@@ -304,17 +341,28 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             queue.poll();
             PendingPool.recycle(pending);
             drain();
-        } else if (source != null && output != null && !output.writable()) {
+        } else if (source != null && output != null && !closed && !output.writable()) {
             output.holdBack(source);
         }
     }
 
     @Override
     public void onReplyCut(Pending pending) {
+        if (pending.tooLarge() == LargeReply.IN_PARTS) {
+            giveUp(pending);
+            return;
+        }
         log.atInfo().addKeyValue("client", client.remote()).log("Closed: a node was lost within a reply");
         queue.poll();
         PendingPool.recycle(pending);
         close();
+    }
+
+    private void giveUp(Pending pending) {
+        ByteBuf error = room.worker().scratch();
+        ReplyWriter.error(error, "ERR the reply came before its turn and is larger than "
+                + room.limits().configured().outputBytes() + " bytes (limits.output-bytes): ask for it by itself");
+        onReply(pending, error, 0, error.writerIndex());
     }
 
     @Override
@@ -432,17 +480,20 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (intake instanceof Intake.Streaming streaming) {
             streaming.upload().abort();
         }
-        if (download != null) {
-            download.abort();
-            download = null;
-        }
         Pending pending;
         while ((pending = queue.poll()) != null) {
             if (pending.answered()) {
                 PendingPool.recycle(pending);
+            } else if (pending.tooLarge() == LargeReply.ASK_ELSEWHERE) {
+                pending.releaseRequest(room.worker());
+                PendingPool.recycle(pending);
             } else {
                 pending.abandon();
             }
+        }
+        if (download != null) {
+            download.abort();
+            download = null;
         }
         reader.close();
         room.closed(this);

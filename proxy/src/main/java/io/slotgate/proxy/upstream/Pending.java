@@ -50,6 +50,7 @@ public final class Pending {
     private @Nullable Pending nextOfSession;
     private boolean answered;
     private int part;
+    private LargeReply tooLarge = LargeReply.GATHER;
 
     Pending() {}
 
@@ -77,6 +78,7 @@ public final class Pending {
         notBefore = 0;
         answered = false;
         part = 0;
+        tooLarge = LargeReply.GATHER;
     }
 
     public Requester requester() {
@@ -226,6 +228,18 @@ public final class Pending {
 
     public void nextOfSession(@Nullable Pending next) {
         this.nextOfSession = next;
+    }
+
+    /**
+     * What its requester decided when its reply came before its turn and was too large to wait: to ask again, to drop it (in
+     * parts), or, as with most, nothing ({@link LargeReply#GATHER}).
+     */
+    public LargeReply tooLarge() {
+        return tooLarge;
+    }
+
+    public void tooLarge(LargeReply decision) {
+        tooLarge = decision;
     }
 
     /** Which part of a split command this is. */

@@ -56,7 +56,7 @@ public final class Plane implements AutoCloseable {
     static {
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(15));
     }
 
     private final EventLoopGroup group;
@@ -217,13 +217,14 @@ public final class Plane implements AutoCloseable {
         run(() -> use.accept(upstreams.forSlot(protocol, slot)));
     }
 
-    /** The connections of the clients so far. */
+    /** The connections of the clients so far, in the order in which they came. */
     public List<Channel> channels() {
         return List.copyOf(channels);
     }
 
-    public Worker worker() {
-        return worker;
+    /** Lets the connection of the n-th client end, as when its socket reports an error. */
+    public void drop(int n) {
+        channels().get(n).close().syncUninterruptibly();
     }
 
     /** Runs on the worker's event loop and returns when it has. */

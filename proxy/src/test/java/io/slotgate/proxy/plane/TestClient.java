@@ -26,7 +26,7 @@ public final class TestClient implements AutoCloseable {
                 socket.setReceiveBufferSize(receiveBufferBytes);
             }
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(60_000);
+            socket.setSoTimeout(15_000);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             in = new BufferedInputStream(socket.getInputStream(), 32 * 1024);
         } catch (IOException e) {
