@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Upload implements Requester {
     /** Errors that say, and prove, that the command was not executed: a client must not see them as they are. */
-    private static final Set<String> NOT_DONE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN",
+    private static final Set<String> NOT_DONE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN", "LOADING",
+            "MASTERDOWN",
             "READONLY");
 
     private enum Stage {

@@ -87,7 +87,8 @@ class FanOutTest {
         cluster.put(b, "2");
 
         assertThat(client.call(name, a, b, c)).isEqualTo("2");
-        assertThat(client.call("EXISTS", a, a, b, c)).isEqualTo(name.equals("DEL") || name.equals("UNLINK") ? "0" : "3");
+        assertThat(client.call("EXISTS", a, a, b, c))
+                .isEqualTo(name.equals("DEL") || name.equals("UNLINK") ? "0" : "3");
     }
 
     @Test
@@ -263,14 +264,14 @@ class FanOutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"+OK\r\n", "*0\r\n", "*1\r\n$1\r\nx\r\n", "$-1\r\n", "*-1\r\n", ":1\r\n", "_\r\n",
-            "*3\r\n:1\r\n*0\r\n:1\r\n"})
+        "*3\r\n:1\r\n*0\r\n:1\r\n"})
     void whatDoesNotFitTheQuestionIsAnErrorAndDisturbsNobody(String reply) {
         cluster.node(1).rule(command -> Answer.raw(reply));
         String d = "{" + b + "}2";
         TestClient other = plane.client();
 
         for (String[] command : new String[][]{{"MGET", a, b, d}, {"SCRIPT", "EXISTS", "x", "y"}, {"SCAN", "1"},
-                {"KEYS", "*"}, {"DBSIZE"}, {"RANDOMKEY"}, {"MSET", a, "1", b, "2"}}) {
+            {"KEYS", "*"}, {"DBSIZE"}, {"RANDOMKEY"}, {"MSET", a, "1", b, "2"}}) {
             client.ask(command);
         }
         client.ask("PING");

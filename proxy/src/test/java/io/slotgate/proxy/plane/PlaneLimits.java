@@ -51,7 +51,8 @@ public final class PlaneLimits {
 
     Limits limits() {
         return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
-                DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession, replayBytes,
+                DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
+                replayBytes,
                 streamBytes, requestBytes, outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout);
     }
 }

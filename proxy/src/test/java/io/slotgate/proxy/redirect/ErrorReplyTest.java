@@ -35,9 +35,9 @@ class ErrorReplyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CLUSTERDOWN The cluster is down", "CLUSTERDOWN Hash slot not served",
-            "LOADING Valkey is loading the dataset in memory",
-            "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
-            "READONLY You can't write against a read only replica."})
+        "LOADING Valkey is loading the dataset in memory",
+        "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+        "READONLY You can't write against a read only replica."})
     void theseMeanLater(String text) {
         assertThat(read(text)).isEqualTo(ErrorReply.NOT_NOW);
     }
@@ -49,8 +49,8 @@ class ErrorReplyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ERR no such key", "WRONGTYPE Operation against a key", "MOVED", "MOVED x 1.2.3.4:5",
-            "MOVED 16384 1.2.3.4:5", "MOVED -1 1.2.3.4:5", "MOVED 5 1.2.3.4:99999", "MOVED 5 1.2.3.4", "MOVEDX 5 1.2.3.4:5",
-            "ASKING", "LOAD", "CROSSSLOT Keys in request don't hash to the same slot", "", "M"})
+        "MOVED 16384 1.2.3.4:5", "MOVED -1 1.2.3.4:5", "MOVED 5 1.2.3.4:99999", "MOVED 5 1.2.3.4", "MOVEDX 5 1.2.3.4:5",
+        "ASKING", "LOAD", "CROSSSLOT Keys in request don't hash to the same slot", "", "M"})
     void everythingElseIsTheAnswer(String text) {
         assertThat(read(text)).isEqualTo(ErrorReply.ANSWER);
     }

@@ -197,8 +197,8 @@ class RedirectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CLUSTERDOWN The cluster is down", "LOADING Valkey is loading the dataset in memory",
-            "MASTERDOWN Link with MASTER is down", "READONLY You can't write against a read only replica.",
-            "TRYAGAIN Multiple keys request during rehashing of slot"})
+        "MASTERDOWN Link with MASTER is down", "READONLY You can't write against a read only replica.",
+        "TRYAGAIN Multiple keys request during rehashing of slot"})
     void whatANodeCannotDoNowIsDoneLater(String error) {
         // As one, for a node's state does not change between two commands of one read.
         AtomicInteger sets = new AtomicInteger();
@@ -214,7 +214,7 @@ class RedirectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CLUSTERDOWN The cluster is down", "LOADING Valkey is loading the dataset in memory",
-            "TRYAGAIN Multiple keys request during rehashing of slot", "MOVED <slot> <itself>", "ASK <slot> <itself>"})
+        "TRYAGAIN Multiple keys request during rehashing of slot", "MOVED <slot> <itself>", "ASK <slot> <itself>"})
     void whatANodeNeverDoesEndsWithPatience(String error) {
         restart(Duration.ofMillis(100));
         String text = error.replace("<slot>", String.valueOf(slot))

@@ -250,9 +250,10 @@ class DownloadTest {
         // One that waited for its node before, one that did not, and one that waits on.
         AtomicInteger refused = new AtomicInteger();
         String other = cluster.key(0, "large-other");
-        cluster.node(0).rule(command -> isLarge(command) && command.word(1).equals(other) && refused.getAndIncrement() == 0
-                ? Answer.error("LOADING Valkey is loading the dataset in memory")
-                : isLarge(command) ? large(0, command) : cluster.answer(0, command));
+        cluster.node(0)
+                .rule(command -> isLarge(command) && command.word(1).equals(other) && refused.getAndIncrement() == 0
+                        ? Answer.error("LOADING Valkey is loading the dataset in memory")
+                        : isLarge(command) ? large(0, command) : cluster.answer(0, command));
         int before = cluster.node(0).commands("get").size();
         plane.client().ask("GET", other);
         await().until(() -> cluster.node(0).commands("get").size() == before + 2);

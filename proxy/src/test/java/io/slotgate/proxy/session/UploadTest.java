@@ -95,8 +95,8 @@ class UploadTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"MOVED <slot> 127.0.0.1:1", "ASK <slot> 127.0.0.1:1", "CLUSTERDOWN The cluster is down",
-            "READONLY You can't write against a read only replica.", "LOADING Valkey is loading the dataset in memory",
-            "TRYAGAIN Multiple keys request during rehashing of slot"})
+        "READONLY You can't write against a read only replica.", "LOADING Valkey is loading the dataset in memory",
+        "TRYAGAIN Multiple keys request during rehashing of slot"})
     void anAnswerThatItWasNotDoneIsToldAsOneToTryAgainAfter(String error) {
         cluster.node(0).rule(command -> command.is("set")
                 ? Answer.error(error.replace("<slot>", String.valueOf(slot)))

@@ -54,7 +54,8 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
             sockets.add(socket);
             return socket;
         }, PooledByteBufAllocator.DEFAULT, settings, tls, Runnable::run);
-        channel = new UpstreamChannel(new ChannelKey(node, protocol, Lane.SHARED, 0), worker, pendings, connector, this);
+        channel = new UpstreamChannel(new ChannelKey(node, protocol, Lane.SHARED, 0), worker, pendings, connector,
+                this);
     }
 
     void connect() {

@@ -65,7 +65,8 @@ class ReplyReaderTest {
 
     @Test
     void itCanBeTakenInPartsFromTheMiddleOn() {
-        String large = "*3\r\n$200000\r\n" + "x".repeat(200_000) + "\r\n$200000\r\n" + "y".repeat(200_000) + "\r\n:1\r\n";
+        String large = "*3\r\n$200000\r\n" + "x".repeat(200_000) + "\r\n$200000\r\n" + "y".repeat(200_000)
+                + "\r\n:1\r\n";
 
         readInPieces(large.substring(0, 150_000), 8192);
         replies.wantsParts = true;
