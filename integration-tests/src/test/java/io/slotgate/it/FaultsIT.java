@@ -157,7 +157,7 @@ class FaultsIT {
         void aReplicaThatDiesIsNotNoticed() throws Exception {
             try (Neighbour neighbour = new Neighbour(proxy)) {
                 neighbour.awaitRounds(10);
-                LocalNode replica = proxy.cluster().node(4);
+                LocalNode replica = replica();
                 replica.kill();
                 neighbour.awaitRounds(200);
                 replica.restart();
@@ -166,10 +166,47 @@ class FaultsIT {
             }
         }
 
+        private static LocalNode replica() throws IOException {
+            for (LocalNode node : proxy.cluster().nodes()) {
+                if (node.text("INFO", "replication").contains("role:slave")) {
+                    return node;
+                }
+            }
+            throw new AssertionError("no replica");
+        }
+
+        /** It keeps its connections, and goes on where it was: what it says then about commands sent before is worth nothing. */
+        @Test
+        void whatAPrimaryThatHungSaysAfterItWasReplacedIsNotTaken() throws Exception {
+            try (Wire client = proxy.connect()) {
+                // Given
+                String key = KEYS.getFirst();
+                assertThat(client.raw("SET", key, "1")).isEqualTo("+OK\r\n");
+                LocalNode primary = proxy.cluster().owner(SlotHash.slot(key));
+                assertThat(primary.call("WAIT", "1", "5000")).isEqualTo(1L);
+
+                // When
+                primary.pause();
+                try {
+                    client.send("INCR", key);
+                    client.send("GET", key);
+
+                    // Then: answered before it goes on
+                    assertThat(client.readRaw()).startsWith("-UNCERTAIN ");
+                    assertThat(client.read()).isEqualTo("1");
+                    assertThat(client.call("INCR", key)).isEqualTo(2L);
+                } finally {
+                    primary.resume();
+                }
+                proxy.cluster().awaitStable(ProxyFixture.PATIENCE);
+                assertThat(client.call("INCR", key)).isEqualTo(3L);
+            }
+        }
+
         @Test
         void afterThePrimaryDiedItsReplicaServes() throws Exception {
             // Given
-            LocalNode primary = proxy.cluster().node(0);
+            LocalNode primary = proxy.cluster().owner(0);
             String id = primary.id();
             List<FaultyLoad> loads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
