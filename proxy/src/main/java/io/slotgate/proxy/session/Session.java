@@ -410,6 +410,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         } else {
             output.flush();
         }
+        if (output.unread() > 0) {
+            room.watch(this);
+        }
     }
 
     @Override
@@ -434,13 +437,22 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             return 0;
         }
         if (output.tooSlow(now)) {
-            room.worker().counters().slowClients++;
-            log.atInfo().addKeyValue("client", client.remote()).addKeyValue("unread", output.unread())
-                    .log("Closed: the client does not read its replies");
-            close();
-            return 0;
+            closeSlow();
         }
-        return output.unread();
+        return unread();
+    }
+
+    /** Bytes that wait for the client to read them, as of the last look. */
+    long unread() {
+        return closed || output == null ? 0 : output.unread();
+    }
+
+    /** Closes the connection because its client does not read. */
+    void closeSlow() {
+        room.worker().counters().slowClients++;
+        log.atInfo().addKeyValue("client", client.remote()).addKeyValue("unread", unread())
+                .log("Closed: the client does not read its replies");
+        close();
     }
 
     // ---- the end
@@ -458,6 +470,11 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        failed(cause);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
         if (cause instanceof IOException) {
             log.atDebug().addKeyValue("client", client.remote()).setCause(cause).log("Connection lost");
         } else {
