@@ -9,8 +9,6 @@ import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.plane.TestClient;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -81,11 +79,8 @@ class SlowClientTest {
     void thoseThatTogetherKeepTooMuchAreClosedTheWorstFirst() {
         plane.close();
         plane = start(new PlaneLimits().output(32 * 1024, 400_000, 400_000));
-        List<TestClient> slow = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            TestClient client = plane.client(8 * 1024);
-            slow.add(client);
-            sendGets(client, 1000);
+            sendGets(plane.client(8 * 1024), 1000);
         }
         TestClient other = plane.client();
 
