@@ -10,6 +10,7 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.config.Auth;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.Secret;
+import io.slotgate.proxy.config.TopologySettings;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.config.UpstreamTls;
 import io.slotgate.proxy.metrics.Metric;
@@ -47,7 +48,7 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0))
                 .upstream(upstream -> patient(upstream, Duration.ofSeconds(60))).throughRelays()
-                .expectWarnings("Node does not answer");
+                .nodesFail();
 
         @Test
         void cutConnectionsCostAtMostWritesInFlightAndThoseAreToldHonestly() throws Exception {
@@ -151,7 +152,7 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture()
                 .upstream(upstream -> patient(upstream, Duration.ofSeconds(60)))
-                .expectWarnings("Node does not answer");
+                .nodesFail();
 
         @Test
         void aReplicaThatDiesIsNotNoticed() throws Exception {
@@ -240,7 +241,7 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture()
                 .cluster(cluster -> cluster.shards(3).replicas(0).option("cluster-require-full-coverage", "no"))
-                .upstream(upstream -> patient(upstream, PATIENCE)).expectWarnings("Node does not answer");
+                .upstream(upstream -> patient(upstream, PATIENCE)).nodesFail();
 
         @Test
         void slotsWithoutANodeAreToldToBeDownWhenThePatienceIsOverAndNoSooner() throws Exception {
@@ -294,7 +295,7 @@ class FaultsIT {
             CompletableFuture<ProxyServer> starting = CompletableFuture.supplyAsync(() -> {
                 try {
                     return ProxyServer.start(ProxyFixture.config(certificates, Upstream.to(List.of(seed.address())),
-                            Limits.defaults(), Auth.open()));
+                            TopologySettings.defaults(), Limits.defaults(), Auth.open()));
                 } catch (IOException | InterruptedException e) {
                     throw new AssertionError(e);
                 }
