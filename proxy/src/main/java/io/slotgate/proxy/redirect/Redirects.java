@@ -47,6 +47,10 @@ public final class Redirects implements UpstreamEvents {
 
     @Override
     public boolean onError(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
+        if (pending.spec() == null) {
+            // Of ASKING, which is nothing without the command behind it.
+            return false;
+        }
         return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
             case ErrorReply.Answer() -> false;
             case ErrorReply.Moved moved -> follow(channel, pending, moved);

@@ -47,6 +47,7 @@ final class ClientOutput {
     void closeBehind() {
         gathered.write(ctx);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        measure();
     }
 
     /** Whether the client reads as fast as it is written to. */
@@ -79,6 +80,9 @@ final class ClientOutput {
         Channel channel = ctx.channel();
         // A closed channel is never writable, and says that it never will be.
         unread = channel.isWritable() || !channel.isActive() ? 0 : channel.bytesBeforeWritable();
+        if (unread == 0) {
+            unreadSince = 0;
+        }
     }
 
     long unread() {
@@ -94,7 +98,6 @@ final class ClientOutput {
         long before = unread;
         measure();
         if (unread == 0) {
-            unreadSince = 0;
             return false;
         }
         if (unreadSince == 0 || unread < before) {

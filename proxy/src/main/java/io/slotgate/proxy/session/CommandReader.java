@@ -57,6 +57,8 @@ final class CommandReader {
             session.inputUsedUp();
         } else if (session.mayRead()) {
             pause(false);
+        } else {
+            session.stopped();
         }
     }
 
@@ -73,20 +75,28 @@ final class CommandReader {
 
     private void consume(ByteBuf buffer) {
         consuming = true;
+        boolean handled = false;
         int at = buffer.readerIndex();
         int to = buffer.writerIndex();
         boolean incomplete = to - at < needed;
         if (!incomplete) {
             needed = 0;
         }
-        while (at < to && !incomplete && session.mayRead()) {
-            int end = session.intake() instanceof Intake.Streaming streaming
-                    ? streaming.upload().take(buffer, at, to)
-                    : nextCommand(buffer, at, to);
-            incomplete = end <= at && session.mayRead();
-            at = Math.max(at, end);
+        try {
+            while (at < to && !incomplete && session.mayRead()) {
+                int end = session.intake() instanceof Intake.Streaming streaming
+                        ? streaming.upload().take(buffer, at, to)
+                        : nextCommand(buffer, at, to);
+                incomplete = end <= at && session.mayRead();
+                at = Math.max(at, end);
+            }
+            handled = true;
+        } finally {
+            consuming = false;
+            if (!handled) {
+                buffer.release();
+            }
         }
-        consuming = false;
         keep(buffer, at, to, incomplete);
     }
 
@@ -148,7 +158,7 @@ final class CommandReader {
         } else {
             int wanted = incomplete ? Math.min(needed, room.limits().configured().streamBytes() * 4) : 0;
             ByteBuf kept = inbound.keepFrom(buffer, at, wanted);
-            if (!countHalfReceived(incomplete ? kept.readableBytes() : 0)) {
+            if (!countHalfReceived(incomplete ? kept.capacity() : 0)) {
                 session.protocolError("Slotgate: too many bytes of commands that have not arrived whole"
                         + " (limits.request-bytes-per-worker)");
                 return;

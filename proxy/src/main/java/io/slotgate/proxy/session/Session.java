@@ -16,6 +16,7 @@ import io.slotgate.proxy.upstream.Requester;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Flushable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -410,6 +411,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         } else {
             output.flush();
         }
+        if (output.unread() > 0) {
+            room.watch(this);
+        }
     }
 
     @Override
@@ -434,13 +438,22 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             return 0;
         }
         if (output.tooSlow(now)) {
-            room.worker().counters().slowClients++;
-            log.atInfo().addKeyValue("client", client.remote()).addKeyValue("unread", output.unread())
-                    .log("Closed: the client does not read its replies");
-            close();
-            return 0;
+            closeSlow();
         }
-        return output.unread();
+        return unread();
+    }
+
+    /** Bytes that wait for the client to read them, as of the last look. */
+    long unread() {
+        return closed || output == null ? 0 : output.unread();
+    }
+
+    /** Closes the connection because its client does not read. */
+    void closeSlow() {
+        room.worker().counters().slowClients++;
+        log.atInfo().addKeyValue("client", client.remote()).addKeyValue("unread", unread())
+                .log("Closed: the client does not read its replies");
+        close();
     }
 
     // ---- the end
@@ -458,7 +471,13 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        failed(cause);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        // Epoll wraps what it says of a connection that was reset this moment.
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             log.atDebug().addKeyValue("client", client.remote()).setCause(cause).log("Connection lost");
         } else {
             log.atWarn().addKeyValue("client", client.remote()).setCause(cause).log("Closed: unexpected failure");

@@ -12,10 +12,12 @@ import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What all sessions of one worker share. Confined to its worker. */
 public final class SessionRoom {
@@ -31,7 +33,9 @@ public final class SessionRoom {
     /** Bytes of commands that have not arrived whole, of all sessions. */
     private long halfReceived;
     private final Set<Session> open = new HashSet<>();
-    private final ArrayDeque<Session> waitingForMemory = new ArrayDeque<>();
+    private final LinkedHashSet<Session> waitingForMemory = new LinkedHashSet<>();
+    /** Sessions whose clients have replies left to read, as of the last look. */
+    private final Set<Session> unread = new HashSet<>();
 
     public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits) {
         this.worker = worker;
@@ -111,11 +115,7 @@ public final class SessionRoom {
     void memoryFreed() {
         while (!waitingForMemory.isEmpty()
                 && worker.counters().keptBytes < limits.configured().replayBytesPerWorker() / 2) {
-            @Nullable
-            Session session = waitingForMemory.poll();
-            if (session != null) {
-                session.resume();
-            }
+            waitingForMemory.removeFirst().resume();
         }
     }
 
@@ -134,18 +134,44 @@ public final class SessionRoom {
     void closed(Session session) {
         open.remove(session);
         waitingForMemory.remove(session);
+        unread.remove(session);
         worker.counters().sessions--;
     }
 
-    /** Looks after clients that don't read: to be called about once a second. */
+    /** A session whose client does not read as fast as it is written to: {@link #sweep} looks after it. */
+    void watch(Session session) {
+        unread.add(session);
+    }
+
+    /** Looks after clients that don't read: to be called about once a second, at least. */
     public void sweep() {
         long now = System.nanoTime();
         long output = 0;
-        for (Session session : Set.copyOf(open)) {
+        List<Session> slow = new ArrayList<>(unread);
+        for (Session session : slow) {
             output += session.checkOutput(now);
+            if (session.unread() == 0) {
+                unread.remove(session);
+            }
+        }
+        if (output > limits.configured().outputBytesPerWorker()) {
+            output = closeWorst(slow, output);
         }
         worker.counters().outputBytes = output;
         memoryFreed();
+    }
+
+    private long closeWorst(List<Session> slow, long output) {
+        slow.sort(Comparator.comparingLong(Session::unread).reversed());
+        long left = output;
+        for (Session session : slow) {
+            if (left <= limits.configured().outputBytesPerWorker()) {
+                break;
+            }
+            left -= session.unread();
+            session.closeSlow();
+        }
+        return left;
     }
 
     /** Closes all sessions. */

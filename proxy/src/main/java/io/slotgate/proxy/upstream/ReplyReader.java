@@ -45,15 +45,26 @@ final class ReplyReader {
     /** Takes what was read, and the reference to it. */
     void read(ByteBuf read) {
         ByteBuf buffer = inbound.accept(read);
+        boolean kept = false;
+        try {
+            kept = handOver(buffer);
+        } finally {
+            if (!kept) {
+                buffer.release();
+            }
+        }
+    }
+
+    /** Hands over what is whole; returns whether the buffer, or what is left of it, was kept. */
+    private boolean handOver(ByteBuf buffer) {
         int start = buffer.readerIndex();
         int at = start + taken;
         int to = buffer.writerIndex();
         while (at < to) {
             at = scanner.scan(buffer, at, to);
             if (at == ReplyScanner.MALFORMED) {
-                buffer.release();
                 sink.malformed();
-                return;
+                return false;
             }
             if (!scanner.complete()) {
                 break;
@@ -65,19 +76,17 @@ final class ReplyReader {
                 sink.reply(buffer, start, at);
             }
             if (!sink.open()) {
-                buffer.release();
-                return;
+                return false;
             }
             start = at;
         }
-        keepRest(buffer, start, at, to);
+        return keepRest(buffer, start, at, to);
     }
 
-    private void keepRest(ByteBuf buffer, int start, int at, int to) {
+    private boolean keepRest(ByteBuf buffer, int start, int at, int to) {
         taken = 0;
         if (start == to) {
-            buffer.release();
-            return;
+            return false;
         }
         long size = at - start + scanner.bulkLeft();
         // What a node pushes is nobody's reply: it is gathered and dropped.
@@ -90,12 +99,12 @@ final class ReplyReader {
             first = at;
         }
         if (!sink.open() || first == to) {
-            buffer.release();
-            return;
+            return false;
         }
         taken = at - first;
         int wanted = inParts ? 0 : (int) Math.min(to - first + scanner.bulkLeft(), 16L * LARGE);
         inbound.keepFrom(buffer, first, wanted);
+        return true;
     }
 
     /** The connection is gone. */

@@ -167,6 +167,12 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         }
     }
 
+    @Override
+    public void failed(Throwable cause) {
+        log.atWarn().addKeyValue("node", key.node()).setCause(cause).log("Channel cut: unexpected failure");
+        cut(cause);
+    }
+
     private ChannelHandlerContext connection() {
         ChannelHandlerContext ctx = this.ctx;
         if (ctx == null || !ready) {

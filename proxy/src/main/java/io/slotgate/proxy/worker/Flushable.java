@@ -4,4 +4,7 @@ package io.slotgate.proxy.worker;
 public interface Flushable {
     /** Writes what has gathered, once, in one go. */
     void flushTurn();
+
+    /** {@link #flushTurn} threw what it should not: this connection has to end, and no other. */
+    void failed(Throwable cause);
 }

@@ -60,10 +60,10 @@ public final class Turn implements Runnable {
         int client = 0;
         while (node < nodeCount || client < clientCount) {
             while (node < nodeCount) {
-                nodes[node++].flushTurn();
+                flush(nodes[node++]);
             }
             if (client < clientCount) {
-                clients[client++].flushTurn();
+                flush(clients[client++]);
             }
         }
         Arrays.fill(nodes, 0, nodeCount, null);
@@ -71,5 +71,13 @@ public final class Turn implements Runnable {
         nodeCount = 0;
         clientCount = 0;
         scheduled = false;
+    }
+
+    private static void flush(Flushable connection) {
+        try {
+            connection.flushTurn();
+        } catch (Throwable e) {
+            connection.failed(e);
+        }
     }
 }

@@ -173,10 +173,10 @@ class FanOutTest {
         for (int i = 0; i < 100; i++) {
             cluster.put("k" + i, "v" + i);
         }
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 10; i++) {
             StringBuilder commands = new StringBuilder();
             StringBuilder replies = new StringBuilder();
-            for (int n = 0; n < 50; n++) {
+            for (int n = 0; n < 30; n++) {
                 int[] picked = random.ints(1 + random.nextInt(30), 0, 110).toArray();
                 List<String> words = new ArrayList<>(List.of("MGET"));
                 Arrays.stream(picked).forEach(k -> words.add("k" + k));
@@ -187,8 +187,8 @@ class FanOutTest {
             expected.add(replies.toString());
         }
 
-        for (int i = 0; i < 20; i++) {
-            assertThat(String.join("", clients.get(i).replies(50))).isEqualTo(expected.get(i));
+        for (int i = 0; i < 10; i++) {
+            assertThat(String.join("", clients.get(i).replies(30))).isEqualTo(expected.get(i));
         }
     }
 

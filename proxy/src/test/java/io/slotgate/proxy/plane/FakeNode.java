@@ -36,6 +36,8 @@ public final class FakeNode implements AutoCloseable {
     private volatile ServerSocket listener;
     private volatile Rule rule;
     private volatile @Nullable Rule early;
+    private volatile Answer toAsking = Answer.OK;
+    private final AtomicInteger askings = new AtomicInteger();
 
     public FakeNode(Rule rule) {
         this(rule, ServerSocketFactory.getDefault());
@@ -56,6 +58,16 @@ public final class FakeNode implements AutoCloseable {
     /** Answers by another rule from now on. */
     public void rule(Rule rule) {
         this.rule = rule;
+    }
+
+    /** Answers ASKING otherwise than with OK. */
+    public void answerAsking(Answer answer) {
+        toAsking = answer;
+    }
+
+    /** How often ASKING came. */
+    public int askings() {
+        return askings.get();
     }
 
     /** Answers a command already when its first argument of more than 4 KiB begins. */
@@ -146,7 +158,10 @@ public final class FakeNode implements AutoCloseable {
                 List<String> words = readCommand(in, connection, answers);
                 Command command = new Command(connection, words, asking);
                 asking = command.is("asking");
-                answers.add(asking ? Answer.OK : note(command));
+                if (asking) {
+                    askings.incrementAndGet();
+                }
+                answers.add(asking ? toAsking : note(command));
             }
         } catch (IOException ended) {
             close(socket);

@@ -59,6 +59,8 @@ public final class Plane implements AutoCloseable {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(15));
     }
 
+    private static final int SWEEP_MILLIS = 20;
+
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final Worker worker;
@@ -104,6 +106,7 @@ public final class Plane implements AutoCloseable {
                                 channel.remoteAddress(), channel.localAddress(), 0, true)));
                     }
                 }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).syncUninterruptibly().channel();
+        loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         follow(map);
         if (parts.awaitReady) {
             await().until(() -> call(upstreams::connected));
@@ -198,7 +201,7 @@ public final class Plane implements AutoCloseable {
         });
     }
 
-    /** Looks after slow clients, as the server does now and then. */
+    /** Looks after slow clients now. */
     public void sweep() {
         run(sessions::sweep);
     }

@@ -153,6 +153,22 @@ class RedirectTest {
     }
 
     @Test
+    void anAskingThatIsRefusedIsNotSentAgainByItself() {
+        String loading = "LOADING Valkey is loading the dataset in memory";
+        cluster.migrate(slot, 1);
+        cluster.node(1).answerAsking(Answer.error(loading));
+        AtomicInteger refused = new AtomicInteger();
+        cluster.node(1)
+                .rule(command -> refused.getAndIncrement() < 3 ? Answer.error(loading) : cluster.answer(1, command));
+
+        assertThat(plane.client().call("GET", key)).isEqualTo("(nil)");
+
+        assertThat(cluster.node(1).askings()).isEqualTo(4);
+        assertThat(cluster.node(0).askings() + cluster.node(2).askings()).isZero();
+        plane.awaitCount(Metric.PARKED, 0);
+    }
+
+    @Test
     void manyCommandsBehindAskingEachHaveTheirOwn() {
         cluster.migrate(slot, 1);
         TestClient client = plane.client();

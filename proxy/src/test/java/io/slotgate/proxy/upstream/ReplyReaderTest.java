@@ -1,6 +1,7 @@
 package io.slotgate.proxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -94,6 +95,13 @@ class ReplyReaderTest {
     }
 
     @Test
+    void aSinkThatFailsLeavesNoBufferBehind() {
+        replies.failing = true;
+
+        assertThatThrownBy(() -> read("+first\r\n+second\r\n")).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void anyCutsGiveTheSameReplies() {
         Random random = new Random(31);
         for (int round = 0; round < 60; round++) {
@@ -145,6 +153,7 @@ class ReplyReaderTest {
         @Nullable
         Random random;
         boolean wantsParts;
+        boolean failing;
         int ended;
         int asked;
         int malformed;
@@ -152,6 +161,9 @@ class ReplyReaderTest {
 
         @Override
         public void reply(ByteBuf buffer, int start, int end) {
+            if (failing) {
+                throw new IllegalStateException("test");
+            }
             whole.add(text(buffer, start, end));
         }
 

@@ -137,6 +137,23 @@ class UpstreamChannelTest {
     }
 
     @Test
+    void whoWaitsForAConnectionIsToldWhenNoneWillBeMadeAnyMore() {
+        node.stop();
+        fixture.connect();
+
+        await().until(() -> fixture.call(() -> {
+            if (fixture.events.isEmpty() || fixture.channel.connecting()) {
+                return false;
+            }
+            fixture.channel.whenSettled(() -> fixture.events.add("settled"));
+            fixture.channel.wanted(false);
+            return true;
+        }));
+
+        await().until(() -> fixture.events.contains("settled"));
+    }
+
+    @Test
     void aRefusedPasswordMeansNotReadyAndIsTriedAgain() {
         AtomicInteger attempts = new AtomicInteger();
         node.rule(command -> attempts.incrementAndGet() < 4

@@ -47,18 +47,16 @@ class TurnTest {
 
     @Test
     void whatBecomesReadyWhileOthersAreFlushedGoesInTheSameTurnAndNodesFirst() {
-        turn.flushClient(() -> {
-            flushed.add("first");
+        turn.flushClient(new Note("first", () -> {
             for (int i = 0; i < 300; i++) {
                 turn.flushClient(note("late client " + i));
             }
-            turn.flushNode(() -> {
-                flushed.add("late node");
+            turn.flushNode(new Note("late node", () -> {
                 for (int i = 0; i < 40; i++) {
                     turn.flushNode(note("later node " + i));
                 }
-            });
-        });
+            }));
+        }));
         turn.flushClient(note("second"));
 
         channel.runPendingTasks();
@@ -67,7 +65,45 @@ class TurnTest {
         assertThat(flushed.indexOf("later node 39")).isLessThan(flushed.indexOf("second"));
     }
 
+    @Test
+    void oneThatFailsIsToldAndKeepsNobodyElseFromBeingFlushed() {
+        turn.flushNode(new Note("bad node", () -> {
+            throw new IllegalStateException("node");
+        }));
+        turn.flushClient(new Note("bad client", () -> {
+            throw new OutOfMemoryError("client");
+        }));
+        turn.flushClient(note("good"));
+        channel.runPendingTasks();
+        turn.flushClient(note("the next turn"));
+        channel.runPendingTasks();
+
+        assertThat(flushed).containsExactly("bad node", "bad node failed: node", "bad client",
+                "bad client failed: client", "good", "the next turn");
+    }
+
     private Flushable note(String name) {
-        return () -> flushed.add(name);
+        return new Note(name, () -> {});
+    }
+
+    private final class Note implements Flushable {
+        private final String name;
+        private final Runnable then;
+
+        Note(String name, Runnable then) {
+            this.name = name;
+            this.then = then;
+        }
+
+        @Override
+        public void flushTurn() {
+            flushed.add(name);
+            then.run();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            flushed.add(name + " failed: " + cause.getMessage());
+        }
     }
 }
