@@ -10,6 +10,7 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.config.Auth;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.Secret;
+import io.slotgate.proxy.config.TopologySettings;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.config.UpstreamTls;
 import io.slotgate.proxy.metrics.Metric;
@@ -47,7 +48,7 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0))
                 .upstream(upstream -> patient(upstream, Duration.ofSeconds(60))).throughRelays()
-                .expectWarnings("Node does not answer");
+                .nodesFail();
 
         @Test
         void cutConnectionsCostAtMostWritesInFlightAndThoseAreToldHonestly() throws Exception {
@@ -151,13 +152,13 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture()
                 .upstream(upstream -> patient(upstream, Duration.ofSeconds(60)))
-                .expectWarnings("Node does not answer");
+                .nodesFail();
 
         @Test
         void aReplicaThatDiesIsNotNoticed() throws Exception {
             try (Neighbour neighbour = new Neighbour(proxy)) {
                 neighbour.awaitRounds(10);
-                LocalNode replica = proxy.cluster().node(4);
+                LocalNode replica = replica();
                 replica.kill();
                 neighbour.awaitRounds(200);
                 replica.restart();
@@ -166,10 +167,47 @@ class FaultsIT {
             }
         }
 
+        private static LocalNode replica() throws IOException {
+            for (LocalNode node : proxy.cluster().nodes()) {
+                if (node.text("INFO", "replication").contains("role:slave")) {
+                    return node;
+                }
+            }
+            throw new AssertionError("no replica");
+        }
+
+        /** It keeps its connections, and goes on where it was: what it says then about commands sent before is worth nothing. */
+        @Test
+        void whatAPrimaryThatHungSaysAfterItWasReplacedIsNotTaken() throws Exception {
+            try (Wire client = proxy.connect()) {
+                // Given
+                String key = KEYS.getFirst();
+                assertThat(client.raw("SET", key, "1")).isEqualTo("+OK\r\n");
+                LocalNode primary = proxy.cluster().owner(SlotHash.slot(key));
+                assertThat(primary.call("WAIT", "1", "5000")).isEqualTo(1L);
+
+                // When
+                primary.pause();
+                try {
+                    client.send("INCR", key);
+                    client.send("GET", key);
+
+                    // Then: answered before it goes on
+                    assertThat(client.readRaw()).startsWith("-UNCERTAIN ");
+                    assertThat(client.read()).isEqualTo("1");
+                    assertThat(client.call("INCR", key)).isEqualTo(2L);
+                } finally {
+                    primary.resume();
+                }
+                proxy.cluster().awaitStable(ProxyFixture.PATIENCE);
+                assertThat(client.call("INCR", key)).isEqualTo(3L);
+            }
+        }
+
         @Test
         void afterThePrimaryDiedItsReplicaServes() throws Exception {
             // Given
-            LocalNode primary = proxy.cluster().node(0);
+            LocalNode primary = proxy.cluster().owner(0);
             String id = primary.id();
             List<FaultyLoad> loads = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
@@ -203,7 +241,7 @@ class FaultsIT {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture()
                 .cluster(cluster -> cluster.shards(3).replicas(0).option("cluster-require-full-coverage", "no"))
-                .upstream(upstream -> patient(upstream, PATIENCE)).expectWarnings("Node does not answer");
+                .upstream(upstream -> patient(upstream, PATIENCE)).nodesFail();
 
         @Test
         void slotsWithoutANodeAreToldToBeDownWhenThePatienceIsOverAndNoSooner() throws Exception {
@@ -257,7 +295,7 @@ class FaultsIT {
             CompletableFuture<ProxyServer> starting = CompletableFuture.supplyAsync(() -> {
                 try {
                     return ProxyServer.start(ProxyFixture.config(certificates, Upstream.to(List.of(seed.address())),
-                            Limits.defaults(), Auth.open()));
+                            TopologySettings.defaults(), Limits.defaults(), Auth.open()));
                 } catch (IOException | InterruptedException e) {
                     throw new AssertionError(e);
                 }

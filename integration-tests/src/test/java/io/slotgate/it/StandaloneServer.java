@@ -2,6 +2,7 @@ package io.slotgate.it;
 
 import static org.awaitility.Awaitility.await;
 
+import io.slotgate.deploy.dev.ServerBinary;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One valkey-server that is no cluster: what it answers is what the proxy in front of a cluster has to answer. */
+/** One server, of the kind the clusters have, that is no cluster: what it answers is what the proxy in front of a cluster has to answer. */
 final class StandaloneServer implements BeforeAllCallback, AfterAllCallback {
     private @Nullable Process process;
     private @Nullable Path folder;
@@ -25,12 +26,13 @@ final class StandaloneServer implements BeforeAllCallback, AfterAllCallback {
         }
         Path made = Files.createTempDirectory("slotgate-it-standalone");
         folder = made;
-        Process started = new ProcessBuilder("valkey-server", "--port", Integer.toString(port), "--bind", "127.0.0.1",
+        String server = ServerBinary.find(made).executable().toString();
+        Process started = new ProcessBuilder(server, "--port", Integer.toString(port), "--bind", "127.0.0.1",
                 "--save", "", "--dir", made.toString(), "--logfile", made.resolve("server.log").toString()).start();
         process = started;
         await().atMost(ProxyFixture.PATIENCE).ignoreExceptionsInstanceOf(IOException.class).until(() -> {
             if (!started.isAlive()) {
-                throw new IllegalStateException("valkey-server ended with " + started.exitValue());
+                throw new IllegalStateException(server + " ended with " + started.exitValue());
             }
             try (Wire wire = connect()) {
                 return wire.raw("PING").equals("+PONG\r\n");

@@ -16,6 +16,7 @@ import io.slotgate.proxy.upstream.Requester;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Flushable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -475,7 +476,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
 
     @Override
     public void failed(Throwable cause) {
-        if (cause instanceof IOException) {
+        // Epoll wraps what it says of a connection that was reset this moment.
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             log.atDebug().addKeyValue("client", client.remote()).setCause(cause).log("Connection lost");
         } else {
             log.atWarn().addKeyValue("client", client.remote()).setCause(cause).log("Closed: unexpected failure");

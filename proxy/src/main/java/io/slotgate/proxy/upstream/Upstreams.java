@@ -1,10 +1,12 @@
 package io.slotgate.proxy.upstream;
 
 import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.Health;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Node;
 import io.slotgate.topology.model.Shard;
 import io.slotgate.topology.model.SlotMap;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,9 +89,14 @@ public final class Upstreams {
         }
         primaries = List.copyOf(owners);
         fill();
-        for (UpstreamChannel channel : channels.values()) {
+        for (UpstreamChannel channel : List.copyOf(channels.values())) {
+            Node node = newMap.node(channel.key().node());
             channel.detour(Pending.NO_SLOT, this);
-            channel.wanted(newMap.node(channel.key().node()) != null);
+            channel.wanted(node != null);
+            if (node != null && node.health() == Health.FAILED) {
+                // A stopped node keeps its connections, and would acknowledge what it holds after it was replaced.
+                channel.cut(new IOException("the cluster says that the node failed"));
+            }
         }
     }
 
