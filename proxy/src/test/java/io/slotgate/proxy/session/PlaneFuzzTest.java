@@ -42,7 +42,8 @@ class PlaneFuzzTest {
     private final FakeCluster cluster = new FakeCluster(NODES);
     @AutoClose
     private final Plane plane = Plane.builder(cluster.map()).sendBufferBytes(32 * 1024)
-            .limits(new PlaneLimits().streamBytes(8 * 1024).pendingPerSession(40).output(32 * 1024, 2_000_000, 8_000_000))
+            .limits(new PlaneLimits().streamBytes(8 * 1024).pendingPerSession(40).output(32 * 1024, 2_000_000,
+                    8_000_000))
             .start();
     private final AtomicInteger answered = new AtomicInteger();
     private volatile boolean done;
@@ -172,7 +173,8 @@ class PlaneFuzzTest {
             } catch (UncheckedIOException e) {
                 assertThat(e.getCause()).isInstanceOfAny(EOFException.class, SocketException.class);
                 // A node lost within a large reply ends the client's connection: nothing else may.
-                assertThat(expected).as("with a large value, if the connection ends: %s", e).anyMatch(each -> each.large);
+                assertThat(expected).as("with a large value, if the connection ends: %s", e)
+                        .anyMatch(each -> each.large);
             }
             if (random.nextBoolean()) {
                 client.reset();
