@@ -45,7 +45,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +52,6 @@ import org.jspecify.annotations.Nullable;
  * that nothing stays: no session, no command, no byte of one.
  */
 public final class Plane implements AutoCloseable {
-    static {
-        Awaitility.setDefaultPollDelay(Duration.ZERO);
-        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(15));
-    }
-
     private static final int SWEEP_MILLIS = 20;
 
     private final EventLoopGroup group;

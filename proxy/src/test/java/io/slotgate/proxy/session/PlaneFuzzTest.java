@@ -19,7 +19,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +35,6 @@ class PlaneFuzzTest {
     private static final int KEYS = 60;
     private static final int CLIENTS = 6;
     private static final int ROUNDS = 12;
-    private static final Predicate<String> LARGE = value -> value.length() > 60_000;
 
     @AutoClose
     private final FakeCluster cluster = new FakeCluster(NODES);
@@ -96,6 +94,10 @@ class PlaneFuzzTest {
     private static String value(int i) {
         int length = i % 10 == 7 ? 150_000 + i : i % 10 == 8 ? 20_000 + i : 5 + i;
         return (i + ".").repeat(length / String.valueOf(i).length()).substring(0, length);
+    }
+
+    private static boolean isLarge(String value) {
+        return value.length() > 60_000;
     }
 
     private Answer misbehave(int node, Command command, Random random) {
@@ -216,7 +218,7 @@ class PlaneFuzzTest {
                     words.add(key(k));
                     values.add(value(k));
                 }
-                yield new Expected(words.toString(), values.toString(), false, values.stream().anyMatch(LARGE));
+                yield new Expected(words.toString(), values.toString(), false, values.stream().anyMatch(PlaneFuzzTest::isLarge));
             }
             case 5 -> {
                 words.addAll(List.of("MSET", key(i), value(i), key(other), value(other)));
@@ -228,7 +230,7 @@ class PlaneFuzzTest {
             }
             default -> {
                 words.addAll(List.of("GET", key(i)));
-                yield new Expected("GET " + key(i), value(i), false, LARGE.test(value(i)));
+                yield new Expected("GET " + key(i), value(i), false, isLarge(value(i)));
             }
         };
         commands.append(TestClient.command(words.toArray(String[]::new)));
