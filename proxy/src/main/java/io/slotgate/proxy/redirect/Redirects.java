@@ -110,6 +110,10 @@ public final class Redirects implements UpstreamEvents {
         } else if (channel.ready() && !parking.waits(pending.slot())) {
             channel.sendAgain(pending);
         } else {
+            if (parking.waits(pending.slot())) {
+                // The way of those it waits behind, whichever that will be.
+                pending.aimHome();
+            }
             parking.park(pending, 0);
         }
     }
