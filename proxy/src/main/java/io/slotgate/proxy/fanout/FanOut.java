@@ -78,7 +78,7 @@ public final class FanOut implements Requester {
 
     @Override
     public void onReply(Pending part, ByteBuf buffer, int start, int end) {
-        if (gathered + end - start > pool.largestMerge()) {
+        if (isTooLarge(end - start)) {
             tooLarge(part);
         } else {
             gather(part, buffer, start, end);
@@ -87,6 +87,7 @@ public final class FanOut implements Requester {
 
     private void gather(Pending part, ByteBuf buffer, int start, int end) {
         gathered += end - start;
+        pool.gathered(end - start);
         part.stashReply(worker.stash(), buffer, start, end);
         missing--;
         finishIfComplete();
@@ -112,6 +113,7 @@ public final class FanOut implements Requester {
             parts[i] = null;
         }
         this.whole = null;
+        pool.gathered(-gathered);
         boolean own = gathered >= ReplySize.SMALL;
         pool.give(this);
         whole.requester().onReply(whole, reply, 0, reply.writerIndex());
@@ -143,7 +145,11 @@ public final class FanOut implements Requester {
     @Override
     public LargeReply onLargeReply(Pending part, UpstreamChannel from, long size) {
         // A merge needs its parts whole; what can't be held is told as an error when it has passed.
-        return gathered + size > pool.largestMerge() ? LargeReply.IN_PARTS : LargeReply.GATHER;
+        return isTooLarge(size) ? LargeReply.IN_PARTS : LargeReply.GATHER;
+    }
+
+    private boolean isTooLarge(long size) {
+        return gathered + size > pool.largestMerge() || !pool.hasRoomFor(size);
     }
 
     @Override
@@ -161,7 +167,8 @@ public final class FanOut implements Requester {
     private void tooLarge(Pending part) {
         ByteBuf error = worker.scratch();
         ReplyWriter.error(error, "ERR the replies to be merged are larger than " + pool.largestMerge()
-                + " bytes (limits.output-bytes): ask for fewer keys at a time");
+                + " bytes (limits.output-bytes), or take more than is left to all (limits.output-bytes-per-worker):"
+                + " ask for fewer keys at a time");
         gather(part, error, 0, error.writerIndex());
     }
 

@@ -9,10 +9,13 @@ public final class FanOutRoom {
     private final Splitter splitter;
     private final Broadcast broadcast;
 
-    /** @param largestMerge most bytes that the replies of one command's parts may have together */
-    public FanOutRoom(Worker worker, Upstreams upstreams, Parking parking, long largestMerge) {
+    /**
+     * @param largestMerge most bytes that the replies of one command's parts may have together
+     * @param mostGathered the same of all commands
+     */
+    public FanOutRoom(Worker worker, Upstreams upstreams, Parking parking, long largestMerge, long mostGathered) {
         PartSender sender = new PartSender(worker, upstreams, parking);
-        this.splitter = new Splitter(sender, upstreams.pendings(), worker, largestMerge);
+        this.splitter = new Splitter(sender, upstreams.pendings(), worker, largestMerge, mostGathered);
         this.broadcast = new Broadcast(splitter.fanOuts(), sender, upstreams.pendings(), upstreams);
     }
 

@@ -11,12 +11,16 @@ final class FanOuts {
     private final Worker worker;
     private final Splitter splitter;
     private final long largestMerge;
+    private final long mostGathered;
+    /** Bytes of replies that wait for other parts of their commands. */
+    private long gathered;
     private final ArrayDeque<FanOut> free = new ArrayDeque<>();
 
-    FanOuts(Worker worker, Splitter splitter, long largestMerge) {
+    FanOuts(Worker worker, Splitter splitter, long largestMerge, long mostGathered) {
         this.worker = worker;
         this.splitter = splitter;
         this.largestMerge = Math.min(largestMerge, Integer.MAX_VALUE / 2);
+        this.mostGathered = mostGathered;
     }
 
     FanOut take(Pending whole, Merge merge) {
@@ -32,6 +36,16 @@ final class FanOuts {
         if (free.size() < MOST_FREE && !fanOut.overgrown()) {
             free.addFirst(fanOut);
         }
+    }
+
+    /** Whether a reply of so many bytes can be kept beside those of all commands. */
+    boolean hasRoomFor(long bytes) {
+        return gathered + bytes <= mostGathered;
+    }
+
+    /** Counts bytes of replies in or, if negative, out. */
+    void gathered(long change) {
+        gathered += change;
     }
 
     Splitter splitter() {

@@ -46,10 +46,10 @@ public final class Splitter {
     /** For each key: the next one of the same part. */
     private int[] next = new int[64];
 
-    Splitter(PartSender sender, PendingPool pendings, Worker worker, long largestMerge) {
+    Splitter(PartSender sender, PendingPool pendings, Worker worker, long largestMerge, long mostGathered) {
         this.sender = sender;
         this.pendings = pendings;
-        this.fanOuts = new FanOuts(worker, this, largestMerge);
+        this.fanOuts = new FanOuts(worker, this, largestMerge, mostGathered);
         Arrays.fill(partOfSlot, NO_PART);
     }
 

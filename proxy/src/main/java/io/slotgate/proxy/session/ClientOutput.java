@@ -11,8 +11,8 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a session's replies to its client, and what happens when the client doesn't read them: first the node that sends
- * a large reply has to wait, then no further commands are read, in the end the connection is closed.
+ * The way of a session's replies to its client, and what happens when the client doesn't read them: first the lane of a large
+ * reply has to wait, then no further commands are read, in the end the connection is closed.
  */
 final class ClientOutput {
     private final Limits limits;
@@ -60,6 +60,12 @@ final class ClientOutput {
         return unread > limits.outputBytes() / 4;
     }
 
+    /** Whether more waits for the client than may wait for any. */
+    boolean overfull() {
+        measure();
+        return unread > limits.outputBytes();
+    }
+
     /** Lets a node's channel wait until the client has read. */
     void holdBack(UpstreamChannel channel) {
         heldBack = channel;
@@ -96,14 +102,14 @@ final class ClientOutput {
      */
     boolean tooSlow(long now) {
         long before = unread;
-        measure();
+        boolean overfull = overfull();
         if (unread == 0) {
             return false;
         }
         if (unreadSince == 0 || unread < before) {
             unreadSince = now;
         }
-        return unread > limits.outputBytes() || now - unreadSince > limits.slowClientTimeout().toNanos();
+        return overfull || now - unreadSince > limits.slowClientTimeout().toNanos();
     }
 
     void close() {

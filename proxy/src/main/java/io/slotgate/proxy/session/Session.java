@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestLimits;
+import io.slotgate.proxy.upstream.ChannelKey.Lane;
 import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
@@ -343,7 +344,16 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
             PendingPool.recycle(pending);
             drain();
         } else if (source != null && output != null && !closed && !output.writable()) {
-            output.holdBack(source);
+            keepUp(source, output);
+        }
+    }
+
+    /** The client reads more slowly than a node sends. A lane can wait for it; on a shared channel others would have to. */
+    private void keepUp(UpstreamChannel from, ClientOutput to) {
+        if (from.key().lane() == Lane.BULK) {
+            to.holdBack(from);
+        } else if (to.overfull()) {
+            closeSlow();
         }
     }
 

@@ -41,7 +41,8 @@ public final class SessionRoom {
         this.worker = worker;
         this.upstreams = upstreams;
         this.limits = SessionLimits.of(limits);
-        FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes());
+        FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
+                limits.outputBytesPerWorker());
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);

@@ -2,6 +2,7 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ConnectTimeoutException;
 import io.slotgate.proxy.worker.Chunk;
 import io.slotgate.proxy.worker.Flushable;
 import io.slotgate.proxy.worker.InboundBuffer;
@@ -333,7 +334,17 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         } else {
             context.writeAndFlush(context.alloc().buffer(greeting.readableBytes()).writeBytes(greeting),
                     context.voidPromise());
+            limitGreeting(link);
         }
+    }
+
+    /** A node that hangs takes connections all the same: the system does it for it. */
+    private void limitGreeting(@Nullable Link greeted) {
+        worker.loop().schedule(() -> {
+            if (greeted != null && link == greeted && state instanceof ChannelState.Greeting) {
+                lost(greeted, new ConnectTimeoutException("no answer to the greeting"));
+            }
+        }, connector.settings().connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void onGreetingReply(ByteBuf buffer, int start, int end) {

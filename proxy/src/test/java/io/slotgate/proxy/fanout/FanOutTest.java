@@ -205,6 +205,26 @@ class FanOutTest {
     }
 
     @Test
+    void whatAllCommandsGatherIsBoundedTogether() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        cluster.put(a, "x".repeat(900_000));
+        cluster.node(1).rule(command -> cluster.answer(1, command).after(gate));
+        List<TestClient> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            clients.add(plane.client().ask("MGET", a, b));
+        }
+        await().until(() -> cluster.node(1).commands().size() == 6);
+        plane.awaitCount(Metric.PENDING, 6);
+        gate.complete(null);
+
+        List<String> replies = clients.stream().map(TestClient::reply).toList();
+
+        assertThat(replies).filteredOn(reply -> reply.startsWith("-ERR the replies to be merged")).hasSize(2);
+        assertThat(replies).filteredOn(reply -> reply.startsWith("[xxx")).hasSize(4);
+        assertThat(client.call("MGET", a, b)).startsWith("[xxx");
+    }
+
+    @Test
     void everyPrimaryIsAskedAndTheRepliesAreMadeOne() {
         cluster.put(a, "1");
         cluster.put(b, "2");

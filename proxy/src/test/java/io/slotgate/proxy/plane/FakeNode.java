@@ -115,6 +115,12 @@ public final class FakeNode implements AutoCloseable {
 
     /** Closes everything and refuses connections until {@link #start}. */
     public void stop() {
+        refuse();
+        cut();
+    }
+
+    /** Refuses new connections until {@link #start}. */
+    public void refuse() {
         try {
             listener.close();
         } catch (IOException e) {
@@ -127,7 +133,6 @@ public final class FakeNode implements AutoCloseable {
             socket.bind(new InetSocketAddress(address.host(), address.port()));
             return socket;
         });
-        cut();
     }
 
     /** Listens again, at the same address. */

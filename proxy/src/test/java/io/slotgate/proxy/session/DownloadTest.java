@@ -28,16 +28,20 @@ class DownloadTest {
     @AutoClose
     private final FakeCluster cluster = new FakeCluster(2);
     @AutoClose
-    private final Plane plane = Plane.builder(cluster.map()).sendBufferBytes(64 * 1024)
-            .limits(new PlaneLimits().output(32 * 1024, 256 * 1024, 1_000_000)).start();
+    private Plane plane = start(256 * 1024);
     private final String key = cluster.key(0, "large");
     private final String small = cluster.key(0, "small");
-    private final TestClient client = plane.client();
+    private TestClient client = plane.client();
 
     DownloadTest() {
         for (int i = 0; i < cluster.size(); i++) {
             answerLarge(i);
         }
+    }
+
+    private Plane start(int outputBytes) {
+        return Plane.builder(cluster.map()).sendBufferBytes(64 * 1024)
+                .limits(new PlaneLimits().output(32 * 1024, outputBytes, 10_000_000)).start();
     }
 
     /** Values of keys that begin with "large" are large. */
@@ -95,6 +99,9 @@ class DownloadTest {
 
     @Test
     void aWriteBehindItIsNotDoneBeforeIt() {
+        plane.close();
+        plane = start(4 * LARGE);
+        client = plane.client();
         String tagged = "{" + key + "}n";
         client.send(TestClient.command("GET", key) + TestClient.command("APPEND", tagged, "1")
                 + TestClient.command("GET", key) + TestClient.command("APPEND", tagged, "2"));
@@ -116,6 +123,21 @@ class DownloadTest {
         String whole = Answer.bulkText(VALUE);
         assertThat(slow.bytes(whole.length() - 100)).isEqualTo(whole.substring(100));
         assertThat(slow.call("PING")).isEqualTo("PONG");
+    }
+
+    @Test
+    void aClientThatStopsReadingStopsNobodyElseEvenWhereNoLaneHelps() {
+        // There is a write behind it, which may be done already.
+        TestClient slow = plane.client(8 * 1024);
+        slow.send(TestClient.command("GET", key) + TestClient.command("SET", small, "v"));
+        assertThat(slow.bytes(100)).startsWith("$" + LARGE);
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(client.call("SET", small, "v" + i)).isEqualTo("OK");
+        }
+
+        plane.awaitCount(Metric.SLOW_CLIENTS, 1);
+        plane.awaitCount(Metric.SESSIONS, 1);
     }
 
     @Test

@@ -39,15 +39,16 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
     private final EventLoop loop;
 
     ChannelFixture(HostPort node, int protocol) {
-        this(node, protocol, null, null);
+        this(node, protocol, null, null, Duration.ofSeconds(10));
     }
 
-    ChannelFixture(HostPort node, int protocol, @Nullable Secret password, @Nullable SslContext tls) {
+    ChannelFixture(HostPort node, int protocol, @Nullable Secret password, @Nullable SslContext tls,
+            Duration connectTimeout) {
         NetworkStack stack = NetworkStack.of(Transport.NIO);
         group = stack.newGroup("channel-test", 1);
         loop = group.next();
         worker = call(() -> new Worker(loop, PooledByteBufAllocator.DEFAULT));
-        Upstream settings = new Upstream(List.of(node), null, password, null, Duration.ofSeconds(10),
+        Upstream settings = new Upstream(List.of(node), null, password, null, connectTimeout,
                 Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(10));
         Connector connector = new Connector(() -> {
             SocketChannel socket = stack.clientChannels().newChannel();

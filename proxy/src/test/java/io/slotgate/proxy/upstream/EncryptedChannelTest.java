@@ -12,6 +12,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.Command;
 import io.slotgate.proxy.plane.FakeNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -31,7 +32,8 @@ class EncryptedChannelTest {
         SslContext context = SslContextBuilder.forClient().sslProvider(provider)
                 .trustManager(certificate.getCertificate()).build();
         try (FakeNode node = new FakeNode(EncryptedChannelTest::answer, ofNode.getServerSocketFactory());
-                ChannelFixture fixture = new ChannelFixture(node.address(), 2, null, context)) {
+                ChannelFixture fixture = new ChannelFixture(node.address(), 2, null, context,
+                        Duration.ofSeconds(10))) {
             fixture.connect();
             await().until(() -> fixture.call(fixture.channel::ready));
             List<String> expected = new ArrayList<>(List.of("ready"));

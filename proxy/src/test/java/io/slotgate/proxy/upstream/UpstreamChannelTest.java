@@ -12,6 +12,7 @@ import io.slotgate.proxy.plane.FakeNode;
 import io.slotgate.proxy.plane.TestClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -160,7 +161,7 @@ class UpstreamChannelTest {
                 ? Answer.error("WRONGPASS invalid username-password pair or user is disabled.")
                 : Answer.OK);
         fixture.close();
-        fixture = new ChannelFixture(node.address(), 2, Secret.of("sesame"), null);
+        fixture = new ChannelFixture(node.address(), 2, Secret.of("sesame"), null, Duration.ofSeconds(10));
 
         connectAndAwaitReady();
 
@@ -174,13 +175,24 @@ class UpstreamChannelTest {
                 ? Answer.raw("%1\r\n$5\r\nproto\r\n:3\r\n>1\r\n+hi\r\n")
                 : Answer.raw("_\r\n"));
         fixture.close();
-        fixture = new ChannelFixture(node.address(), 3, Secret.of("sesame"), null);
+        fixture = new ChannelFixture(node.address(), 3, Secret.of("sesame"), null, Duration.ofSeconds(10));
         connectAndAwaitReady();
 
         fixture.send("GET", "a");
 
         await().until(() -> fixture.events.contains("reply _"));
         assertThat(node.commands()).map(Command::toString).containsExactly("HELLO 3 AUTH default sesame", "GET a");
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerTheGreetingIsTriedAgain() {
+        node.rule(command -> command.connection() < 2 ? Answer.NOTHING : Answer.raw("%0\r\n"));
+        fixture.close();
+        fixture = new ChannelFixture(node.address(), 3, null, null, Duration.ofMillis(50));
+
+        connectAndAwaitReady();
+
+        assertThat(fixture.events).containsExactly("unavailable", "unavailable", "ready");
     }
 
     @Test
