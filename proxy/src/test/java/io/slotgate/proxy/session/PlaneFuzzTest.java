@@ -218,7 +218,8 @@ class PlaneFuzzTest {
                     words.add(key(k));
                     values.add(value(k));
                 }
-                yield new Expected(words.toString(), values.toString(), false, values.stream().anyMatch(PlaneFuzzTest::isLarge));
+                yield new Expected(words.toString(), values.toString(), false,
+                        values.stream().anyMatch(PlaneFuzzTest::isLarge));
             }
             case 5 -> {
                 words.addAll(List.of("MSET", key(i), value(i), key(other), value(other)));
