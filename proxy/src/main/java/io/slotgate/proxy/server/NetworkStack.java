@@ -71,7 +71,8 @@ public final class NetworkStack {
 
     private static NetworkStack epoll() {
         return new NetworkStack(Transport.EPOLL,
-                EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE),
+                EpollLoop.newFactory(
+                        EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE)),
                 EpollServerSocketChannel::new,
                 EpollSocketChannel::new);
     }
