@@ -84,8 +84,8 @@ class Processes:
         self._running: list[Child] = []
         self._started = 0
 
-    def start(self, name: str, argv: list[str], cpu: int, *, background: bool = False, talk: bool = False) -> Child:
-        """Starts `argv` pinned to one CPU.
+    def start(self, name: str, argv: list[str], cpu: int | None, *, background: bool = False, talk: bool = False) -> Child:
+        """Starts `argv` pinned to one CPU, or on all of them if `cpu` is None.
 
         background: it gets only CPU time that nobody else on its CPU wants
         talk: its stdin and stdout are pipes; otherwise its output goes to its log alone
@@ -148,9 +148,10 @@ def wait_until(condition: Callable[[], bool], complaint: str, require_alive: Cal
         time.sleep(0.002)
 
 
-def _settle_in(cpu: int, background: bool) -> None:
+def _settle_in(cpu: int | None, background: bool) -> None:
     """Runs in the child before exec: its CPU, its class, and that it ends when the bench is killed."""
-    os.sched_setaffinity(0, {cpu})
+    if cpu is not None:
+        os.sched_setaffinity(0, {cpu})
     if background:
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

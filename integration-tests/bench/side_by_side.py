@@ -47,7 +47,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--work", default="all", metavar="A,B", help="works to run (default: all, see below)")
     parser.add_argument("--runs", type=int, default=3, help="counted runs of each work (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=4, help="length of a counted run (default: %(default)s)")
-    parser.add_argument("--warm", type=float, default=10, help="seconds to warm Slotgate (default: %(default)s)")
+    parser.add_argument("--warm", type=float, default=25, help="seconds to warm Slotgate (default: %(default)s)")
     parser.add_argument("--peer-warm", type=float, default=2, help="seconds to warm a peer (default: %(default)s)")
     parser.add_argument(
         "--quiet-patience",
@@ -130,7 +130,7 @@ def describe_method(arguments: argparse.Namespace) -> list[str]:
         "the contenders take turns within a run.",
         "A busy run in which others took more than 10 % of the proxy's CPU was repeated, "
         f"up to {arguments.attempts} tries in all; the least disturbed one counts.",
-        "Every proxy has one worker and is pinned to one CPU with all its threads; servers and load share another.",
+        "Every proxy has one worker and is pinned to one CPU with all its threads (but for the start, which has all CPUs); servers and load share another.",
         "Busy works: valkey-benchmark with one thread and 50 connections, random keys; 3 primaries, no replicas.",
         "In TLS works predixy stands behind HAProxy, which ends TLS with the same certificate; "
         "their CPU is added up.",

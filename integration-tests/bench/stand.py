@@ -56,6 +56,7 @@ class Stand:
     def __init__(self, tools: Tools, pinning: Pinning, processes: Processes, directory: Path, connections: int):
         """connections: how many client connections at most are open at a time"""
         self.pinning = pinning
+        self._cpu: int | None = pinning.proxy
         self.processes = processes
         self.ca = directory / "ca.pem"
         self._tools = tools
@@ -66,8 +67,9 @@ class Stand:
         self._configurations = 0
         make_certificates(directory)
 
-    def start(self, name: str, tls: bool = False) -> Contender:
+    def start(self, name: str, tls: bool = False, pinned: bool = True) -> Contender:
         """Starts a contender and waits until it answers. With `tls`, predixy gets HAProxy in front."""
+        self._cpu = self.pinning.proxy if pinned else None
         servers = self._servers_for(cluster=name != NUTCRACKER)
         contender = Contender(name, servers, self._ports.free(), self._ports.free())
         try:
@@ -138,7 +140,7 @@ class Stand:
         return path
 
     def _launch(self, contender: Contender, name: str, argv: list[str]) -> Child:
-        child = self.processes.start(name, argv, self.pinning.proxy)
+        child = self.processes.start(name, argv, self._cpu)
         contender.children[name] = child
         return child
 
