@@ -87,10 +87,10 @@ final class Dispatcher {
 
     private void download(Session session, CommandSpec spec, RequestFrame frame) {
         int slot = keySlots.slot(spec, frame);
-        Pending pending = pendings.take(session, spec, session.protocol(), slot);
-        session.enqueue(pending);
+        Pending pending = pendings.take(session.answers(), spec, session.protocol(), slot);
+        session.answers().enqueue(pending);
         pending.stashRequest(worker, frame.buffer(), frame.start(), frame.size());
-        session.download(pending);
+        session.answers().download(pending);
     }
 
     /** Lets a command whose bytes are kept wait until the owner of its slot can be reached. */
@@ -133,7 +133,7 @@ final class Dispatcher {
             case KeySlots.CROSS_SLOT -> {
                 ByteBuf reply = refusal();
                 Refusals.crossSlot(reply);
-                session.answer(reply);
+                session.answers().answer(reply);
             }
             // Keyless scripts always run at the same place, so that what they do to it adds up.
             case KeySlots.NO_KEY -> send(session, spec, frame, 0);
@@ -148,8 +148,8 @@ final class Dispatcher {
     }
 
     private void send(Session session, CommandSpec spec, RequestFrame frame, int slot) {
-        Pending pending = pendings.take(session, spec, session.protocol(), slot);
-        session.enqueue(pending);
+        Pending pending = pendings.take(session.answers(), spec, session.protocol(), slot);
+        session.answers().enqueue(pending);
         send(pending, frame.buffer(), frame.start(), frame.size());
     }
 
@@ -183,8 +183,8 @@ final class Dispatcher {
         int key = spec.singleKey();
         int slot = SlotHash.slot(begun.buffer(), begun.offset(key), begun.length(key));
         worker.counters().requests++;
-        Pending whole = pendings.take(session, spec, session.protocol(), slot);
-        session.enqueue(whole);
+        Pending whole = pendings.take(session.answers(), spec, session.protocol(), slot);
+        session.answers().enqueue(whole);
         Upload upload = new Upload(session, room, spec, slot, whole);
         upload.begin(begun.buffer(), begun.offset(key), begun.length(key));
         return upload;
@@ -231,8 +231,8 @@ final class Dispatcher {
 
     private Pending whole(Session session, CommandSpec spec) {
         worker.counters().splits++;
-        Pending whole = pendings.take(session, spec, session.protocol(), Pending.NO_SLOT);
-        session.enqueue(whole);
+        Pending whole = pendings.take(session.answers(), spec, session.protocol(), Pending.NO_SLOT);
+        session.answers().enqueue(whole);
         return whole;
     }
 
@@ -247,37 +247,37 @@ final class Dispatcher {
     private void answer(Session session, RequestFrame frame, LocalCommand command) {
         ByteBuf reply = worker.scratch();
         command.answer(frame, session.client(), reply);
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private void unknown(Session session, RequestFrame frame) {
         ByteBuf reply = refusal();
         Refusals.unknownCommand(reply, frame);
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private void unknownSubcommand(Session session, RequestFrame frame) {
         ByteBuf reply = refusal();
         Refusals.unknownSubcommand(reply, frame);
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private void wrongArity(Session session, CommandSpec spec) {
         ByteBuf reply = refusal();
         Refusals.wrongArity(reply, spec.name());
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private void authenticationRequired(Session session) {
         ByteBuf reply = refusal();
         Refusals.authenticationRequired(reply);
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private void refuse(Session session, String error) {
         ByteBuf reply = refusal();
         ReplyWriter.error(reply, error);
-        session.answer(reply);
+        session.answers().answer(reply);
     }
 
     private ByteBuf refusal() {

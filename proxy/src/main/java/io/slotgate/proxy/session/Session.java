@@ -10,10 +10,6 @@ import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestLimits;
 import io.slotgate.proxy.upstream.ChannelKey.Lane;
-import io.slotgate.proxy.upstream.LargeReply;
-import io.slotgate.proxy.upstream.Pending;
-import io.slotgate.proxy.upstream.PendingPool;
-import io.slotgate.proxy.upstream.Requester;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Flushable;
 import java.io.IOException;
@@ -33,13 +29,13 @@ import org.slf4j.LoggerFactory;
  *
  * The last handler of its pipeline; confined to its worker's event loop.
  */
-public final class Session extends ChannelInboundHandlerAdapter implements Requester, Flushable {
+public final class Session extends ChannelInboundHandlerAdapter implements Flushable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final SessionRoom room;
     private final ClientState client;
     private final CommandReader reader;
-    private final PendingQueue queue = new PendingQueue();
+    private final Answers answers;
     private final int pendingLimit;
 
     private @Nullable ClientOutput output;
@@ -48,18 +44,19 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     private boolean dirty;
     private boolean resuming;
     private boolean closed;
-    /** Bytes of replies that wait for others before them. */
-    private long stashed;
-    /** The node's channel whose large reply comes in parts. */
-    private @Nullable UpstreamChannel source;
-    private @Nullable Download download;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
         this.client = client;
+        this.answers = new Answers(this, room);
         this.reader = new CommandReader(this, room);
         this.pendingLimit = room.limits().configured().pendingPerSession();
         this.sentWith = client.protocol();
+    }
+
+    /** Where its commands' answers go. */
+    Answers answers() {
+        return answers;
     }
 
     ClientState client() {
@@ -107,8 +104,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     /** Whether the next bytes may be looked at now. */
     boolean mayRead() {
         if (intake == Intake.OPEN) {
-            return !closed && queue.size() < pendingLimit && !room.keepsTooMuch() && output != null && !output.full()
-                    && stashed <= room.limits().configured().outputPauseBytes();
+            return !closed && answers.size() < pendingLimit && !room.keepsTooMuch() && output != null && !output.full()
+                    && answers.stashed() <= room.limits().configured().outputPauseBytes();
         }
         return intake instanceof Intake.Streaming streaming && streaming.upload().wantsBytes();
     }
@@ -117,7 +114,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     void stopped() {
         if (intake == Intake.OPEN && room.keepsTooMuch()) {
             room.waitForMemory(this);
-        } else if (intake == Intake.DRAINING && queue.isEmpty()) {
+        } else if (intake == Intake.DRAINING && answers.isEmpty()) {
             resumeLater();
         }
     }
@@ -127,7 +124,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (closed) {
             return;
         }
-        if (intake instanceof Intake.Draining draining && queue.isEmpty()) {
+        if (intake instanceof Intake.Draining draining && answers.isEmpty()) {
             intake = draining.drained();
         }
         reader.resume();
@@ -148,7 +145,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (!room.dispatcher().streams(this, begun)) {
             return false;
         }
-        intake = queue.isEmpty()
+        intake = answers.isEmpty()
                 ? new Intake.Streaming(room.dispatcher().beginUpload(this, room, begun))
                 : Intake.DRAINING;
         return true;
@@ -166,7 +163,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
     void afterLocalCommand() {
         if (client.closeAfterReply()) {
             end();
-        } else if (client.protocol() != sentWith && !queue.isEmpty() && intake == Intake.OPEN) {
+        } else if (client.protocol() != sentWith && !answers.isEmpty() && intake == Intake.OPEN) {
             // What follows takes other channels, where it could overtake what was sent.
             intake = Intake.DRAINING;
         }
@@ -178,7 +175,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         room.worker().counters().protocolErrors++;
         ByteBuf reply = room.worker().scratch();
         ReplyWriter.error(reply, "ERR " + error);
-        answer(reply);
+        answers.answer(reply);
         end();
     }
 
@@ -201,201 +198,54 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         markDirty();
     }
 
-    // ---- commands wait for their replies
-
-    void enqueue(Pending pending) {
-        queue.add(pending);
-    }
-
-    /** Gives a reply of our own, in its turn. */
-    void answer(ByteBuf reply) {
-        if (queue.isEmpty()) {
-            append(reply, reply.readerIndex(), reply.readableBytes());
-            return;
-        }
-        Pending pending = room.pendings().take(this, null, client.protocol(), Pending.NO_SLOT);
-        stash(pending, reply, reply.readerIndex(), reply.writerIndex());
-        queue.add(pending);
-    }
-
-    private void stash(Pending pending, ByteBuf reply, int start, int end) {
-        pending.stashReply(room.worker().stash(), reply, start, end);
-        stashed += end - start;
-    }
-
-    @Override
-    public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
-        if (pending != queue.head()) {
-            stash(pending, buffer, start, end);
-            return;
-        }
-        if (download != null) {
-            downloaded(pending, false);
-        }
-        queue.poll();
-        PendingPool.recycle(pending);
-        append(buffer, start, end - start);
-        drain();
-    }
-
-    /** Passes on the replies that waited for the one that has just gone. */
-    private void drain() {
-        Pending next = queue.head();
-        while (next != null && next.answered()) {
-            stashed -= next.replyLength();
-            append(next.replyBuffer(), next.replyOffset(), next.replyLength());
-            queue.poll();
-            PendingPool.recycle(next);
-            next = queue.head();
-        }
-        if (next != null && next.tooLarge() == LargeReply.ASK_ELSEWHERE) {
-            next.tooLarge(LargeReply.GATHER);
-            download(next);
-        }
+    /** An answer has gone out: others may have waited for that. */
+    void answered() {
         boolean waits = intake == Intake.DRAINING
-                ? queue.isEmpty()
-                : reader.paused() && queue.size() <= pendingLimit / 2;
+                ? answers.isEmpty()
+                : reader.paused() && answers.size() <= pendingLimit / 2;
         if (waits) {
             resumeLater();
         }
     }
 
-    @Override
-    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
-        if (pending != queue.head()) {
-            return beforeItsTurn(pending, size);
-        }
-        room.worker().counters().downloads++;
-        boolean onLane = download != null && download.runsOn(from);
-        if (onLane || !mayBeAskedLater(pending)) {
-            source = from;
-            return LargeReply.IN_PARTS;
-        }
-        return LargeReply.ASK_ELSEWHERE;
-    }
-
-    /**
-     * Others have to be answered first. The reply is gathered if there is room for it, else asked for again in its turn, or
-     * given up; but the node's channel never waits, for what is waited for may come by the same one.
-     */
-    private LargeReply beforeItsTurn(Pending pending, long size) {
-        if (stashed + size <= room.limits().configured().outputBytes()) {
-            return LargeReply.GATHER;
-        }
-        LargeReply decision = mayBeAskedLater(pending) ? LargeReply.ASK_ELSEWHERE : LargeReply.IN_PARTS;
-        pending.tooLarge(decision);
-        return decision;
-    }
-
-    private boolean mayBeAskedLater(Pending pending) {
-        return pending.readsOneSlot() && PendingQueue.nothingWrittenBehind(pending);
-    }
-
-    @Override
-    public void askElsewhere(Pending pending) {
-        if (pending == queue.head()) {
-            download(pending);
-        } else {
-            onDetour(pending);
-        }
-    }
-
-    /** Has a read with a large reply done where nobody has to wait for it. */
-    void download(Pending pending) {
-        if (download != null) {
-            download.end(true);
-        }
+    /** What comes next waits until everything under way is answered. */
+    void drainFirst() {
         if (intake == Intake.OPEN) {
             intake = Intake.DRAINING;
-        }
-        download = new Download(room, pending, LargeKeys.fingerprint(pending, room.keptFrame(pending)));
-        download.begin();
-    }
-
-    private void downloaded(Pending pending, boolean large) {
-        if (download != null && download.isFor(pending)) {
-            download.end(large);
-            download = null;
         }
     }
 
     /** Whether nothing is under way; if something is, what comes next waits for it. */
     boolean alone() {
-        if (queue.isEmpty()) {
+        if (answers.isEmpty()) {
             return true;
         }
         intake = Intake.DRAINING;
         return false;
     }
 
-    @Override
-    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
-        if (pending.tooLarge() == LargeReply.IN_PARTS) {
-            if (last) {
-                giveUp(pending);
-            }
-            return;
-        }
-        append(buffer, start, end - start);
-        if (last) {
-            source = null;
-            downloaded(pending, true);
-            queue.poll();
-            PendingPool.recycle(pending);
-            drain();
-        } else if (source != null && output != null && !closed && !output.writable()) {
-            keepUp(source, output);
-        }
-    }
-
-    /** The client reads more slowly than a node sends. A lane can wait for it; on a shared channel others would have to. */
-    private void keepUp(UpstreamChannel from, ClientOutput to) {
-        if (from.key().lane() == Lane.BULK) {
-            to.holdBack(from);
-        } else if (to.overfull()) {
-            closeSlow();
-        }
-    }
-
-    @Override
-    public void onReplyCut(Pending pending) {
-        if (pending.tooLarge() == LargeReply.IN_PARTS) {
-            giveUp(pending);
-            return;
-        }
-        log.atInfo().addKeyValue("client", client.remote()).log("Closed: a node was lost within a reply");
-        queue.poll();
-        PendingPool.recycle(pending);
-        close();
-    }
-
-    private void giveUp(Pending pending) {
-        ByteBuf error = room.worker().scratch();
-        ReplyWriter.error(error, "ERR the reply came before its turn and is larger than "
-                + room.limits().configured().outputBytes() + " bytes (limits.output-bytes): ask for it by itself");
-        onReply(pending, error, 0, error.writerIndex());
-    }
-
-    @Override
-    public void onDetour(Pending pending) {
-        if (intake == Intake.OPEN) {
-            intake = Intake.DRAINING;
-        }
-    }
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return room.dispatcher().splitByKey(pending);
-    }
-
     // ---- replies go out
 
-    private void append(ByteBuf source, int start, int length) {
+    /** Adds bytes to what goes out with this turn. */
+    void append(ByteBuf source, int start, int length) {
         if (output != null && !closed) {
             output.append(source, start, length);
             room.worker().counters().clientBytesOut += length;
             client.countBytesOut(length);
             markDirty();
+        }
+    }
+
+    /** The client reads more slowly than a node sends. A lane can wait for it; on a shared channel others would have to. */
+    void keepUp(UpstreamChannel from) {
+        ClientOutput to = output;
+        if (to == null || closed || to.writable()) {
+            return;
+        }
+        if (from.key().lane() == Lane.BULK) {
+            to.holdBack(from);
+        } else if (to.overfull()) {
+            closeSlow();
         }
     }
 
@@ -416,7 +266,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (closed || output == null) {
             return;
         }
-        if (intake == Intake.ENDED && queue.isEmpty()) {
+        if (intake == Intake.ENDED && answers.isEmpty()) {
             output.closeBehind();
         } else {
             output.flush();
@@ -509,21 +359,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Reque
         if (intake instanceof Intake.Streaming streaming) {
             streaming.upload().abort();
         }
-        Pending pending;
-        while ((pending = queue.poll()) != null) {
-            if (pending.answered()) {
-                PendingPool.recycle(pending);
-            } else if (pending.tooLarge() == LargeReply.ASK_ELSEWHERE) {
-                pending.releaseRequest(room.worker());
-                PendingPool.recycle(pending);
-            } else {
-                pending.abandon();
-            }
-        }
-        if (download != null) {
-            download.abort();
-            download = null;
-        }
+        answers.close();
         reader.close();
         room.closed(this);
         if (output != null) {
