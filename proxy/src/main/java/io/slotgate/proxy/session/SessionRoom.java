@@ -3,6 +3,7 @@ package io.slotgate.proxy.session;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
@@ -24,6 +25,7 @@ import java.util.Set;
 public final class SessionRoom {
     private final Worker worker;
     private final Upstreams upstreams;
+    private final Redirects redirects;
     private final SessionLimits limits;
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
@@ -39,9 +41,11 @@ public final class SessionRoom {
     /** Sessions whose clients have replies left to read, as of the last look. */
     private final Set<Session> unread = new HashSet<>();
 
-    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits) {
+    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, Redirects redirects,
+            RouteTable routes, Limits limits) {
         this.worker = worker;
         this.upstreams = upstreams;
+        this.redirects = redirects;
         this.limits = SessionLimits.of(limits);
         FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
                 limits.outputBytesPerWorker());
@@ -66,6 +70,10 @@ public final class SessionRoom {
 
     Upstreams upstreams() {
         return upstreams;
+    }
+
+    Redirects redirects() {
+        return redirects;
     }
 
     SessionLimits limits() {
