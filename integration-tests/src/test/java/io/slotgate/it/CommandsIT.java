@@ -245,10 +245,6 @@ class CommandsIT {
             MULTI                         | transactions are not available
             EXEC                          | transactions are not available
             WATCH a                       | transactions are not available
-            BLPOP a 0                     | blocking commands are not available
-            BLMOVE a b LEFT LEFT 0        | blocking commands are not available
-            XREAD BLOCK 0 STREAMS a $     | blocking commands are not available
-            WAIT 1 0                      | blocking commands are not available
             SUBSCRIBE a                   | subscriptions are not available
             PSUBSCRIBE a                  | subscriptions are not available
             SSUBSCRIBE a                  | subscriptions are not available

@@ -25,11 +25,6 @@ public final class Refusal implements LocalCommand {
         return new Refusal(command + " is not supported", reason, frame -> true);
     }
 
-    /** Refuses XREAD and XREADGROUP only where they have the option BLOCK. */
-    static Refusal notSupportedWithBlock(String command, String reason) {
-        return new Refusal(command + " with BLOCK is not supported", reason, Refusal::blocks);
-    }
-
     static Refusal refused(String command, String reason) {
         return new Refusal(command + " is refused", reason, frame -> true);
     }
@@ -52,26 +47,5 @@ public final class Refusal implements LocalCommand {
     @Override
     public void answer(RequestFrame frame, ClientState client, ByteBuf out) {
         out.writeBytes(reply);
-    }
-
-    /** Reads the options of XREAD and XREADGROUP as far as STREAMS: a group may be called "block". */
-    private static boolean blocks(RequestFrame frame) {
-        int i = 1;
-        while (i < frame.argc()) {
-            if (frame.is(i, "streams")) {
-                return false;
-            }
-            if (frame.is(i, "block")) {
-                return true;
-            }
-            if (frame.is(i, "group")) {
-                i += 3;
-            } else if (frame.is(i, "count")) {
-                i += 2;
-            } else {
-                i++;
-            }
-        }
-        return false;
     }
 }

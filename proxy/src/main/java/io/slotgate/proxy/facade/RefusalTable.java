@@ -4,6 +4,7 @@ import io.slotgate.proxy.command.CommandSpec;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefusalTable {
     private static final String TRANSACTIONS = "transactions are not available in this version";
-    private static final String BLOCKING = "blocking commands are not available in this version";
+    private static final String BLOCKING = "it is not known how long this command may block";
     private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
     private static final String TRACKING = "client tracking is not available in this version";
     private static final String SESSIONS = "the other clients can not be reached in this version";
@@ -22,16 +23,14 @@ final class RefusalTable {
     private static final String SETTINGS = "settings belong to the nodes that all clients share";
     private static final String UPSTREAM_USERS = "the users of the cluster are managed on its own nodes";
 
+    /** Blocking commands that are passed on, on connections of their own. */
+    private static final Set<String> LEASED = Set.of("blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop",
+            "bzpopmax", "bzpopmin", "xread", "xreadgroup", "wait", "waitaof");
+
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
         notSupported(TRANSACTIONS, "multi", "exec", "discard", "watch");
-        notSupported(BLOCKING, "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop", "bzpopmax", "bzpopmin",
-                "wait",
-                "waitaof");
-        for (String name : new String[]{"xread", "xreadgroup"}) {
-            refusals.put(name, Refusal.notSupportedWithBlock(display(name), BLOCKING));
-        }
         notSupported(SUBSCRIPTIONS, "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe",
                 "sunsubscribe",
                 "pubsub|channels", "pubsub|numpat", "pubsub|numsub", "pubsub|shardchannels", "pubsub|shardnumsub");
@@ -67,7 +66,7 @@ final class RefusalTable {
         if (name.startsWith("client|")) {
             return Refusal.notSupported(display(name), "it is not available in this version");
         }
-        return spec.blocking() ? Refusal.notSupported(display(name), BLOCKING) : null;
+        return spec.blocking() && !LEASED.contains(name) ? Refusal.notSupported(display(name), BLOCKING) : null;
     }
 
     private static boolean isAboutKeys(String name) {

@@ -37,6 +37,9 @@ public final class WorkerCounters {
     public long parked;
     public long parkedExpired;
     public long uncertain;
+    public long leases;
+    public long leasesWaiting;
+    public long leasesRefused;
     public long uploads;
     public long downloads;
 
@@ -80,6 +83,9 @@ public final class WorkerCounters {
             case PARKED -> parked;
             case PARKED_EXPIRED -> parkedExpired;
             case UNCERTAIN -> uncertain;
+            case LEASES -> leases;
+            case LEASES_WAITING -> leasesWaiting;
+            case LEASES_REFUSED -> leasesRefused;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
         };

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://valkey.io/topics/cluster-spec/#redirection-and-resharding">Redirection and resharding</a>
  */
-sealed interface ErrorReply {
+public sealed interface ErrorReply {
     /** The slot belongs to {@code owner} now. */
     record Moved(int slot, HostPort owner) implements ErrorReply {}
 
@@ -37,7 +37,7 @@ sealed interface ErrorReply {
      */
     static ErrorReply read(ByteBuf buffer, int start, int end, HostPort from) {
         return switch (buffer.getByte(start + 1)) {
-            case 'M', 'A', 'T', 'C', 'L', 'R' -> readText(
+            case 'M', 'A', 'T', 'C', 'L', 'R', 'U' -> readText(
                     buffer.toString(start + 1, Math.min(end - start - 3, 512), StandardCharsets.UTF_8), from);
             default -> ANSWER;
         };
@@ -56,6 +56,8 @@ sealed interface ErrorReply {
             }
             case "TRYAGAIN" -> TRY_AGAIN;
             case "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY" -> NOT_NOW;
+            // Of a node that was demoted; a client that was unblocked by another one gets the answer it was meant to get.
+            case "UNBLOCKED" -> text.startsWith("UNBLOCKED force unblock ") ? NOT_NOW : ANSWER;
             default -> ANSWER;
         };
     }

@@ -67,12 +67,7 @@ public final class Redirects implements UpstreamEvents {
         if (!pending.keepsRequest() || upstreams == null) {
             return false;
         }
-        worker.counters().moved++;
-        UpstreamChannel known = upstreams.forSlot(2, moved.slot());
-        if (known == null || known == upstreams.to(channel.key().node(), 2)) {
-            upstreams.moved(moved.slot(), moved.owner());
-            topology.moved(moved.slot(), moved.owner(), channel.key().node());
-        }
+        learn(channel, moved, upstreams);
         // To where the slot's commands go by now, even if this node told otherwise: there they stay one behind the other.
         UpstreamChannel owner = pending.slot() == moved.slot()
                 ? upstreams.forSlot(pending.protocol(), moved.slot())
@@ -84,6 +79,38 @@ public final class Redirects implements UpstreamEvents {
             sendTo(moved.owner(), pending, false, upstreams);
         }
         return true;
+    }
+
+    private void learn(UpstreamChannel channel, ErrorReply.Moved moved, Upstreams upstreams) {
+        worker.counters().moved++;
+        UpstreamChannel known = upstreams.forSlot(2, moved.slot());
+        if (known == null || known.key().node().equals(channel.key().node())) {
+            upstreams.moved(moved.slot(), moved.owner());
+            topology.moved(moved.slot(), moved.owner(), channel.key().node());
+        }
+    }
+
+    /**
+     * Reads an error of a node and remembers what it tells of the cluster, for one that sees to its command itself.
+     *
+     * @param channel where the error came from
+     */
+    public ErrorReply learn(UpstreamChannel channel, ByteBuf buffer, int start, int end) {
+        ErrorReply error = ErrorReply.read(buffer, start, end, channel.key().node());
+        switch (error) {
+            case ErrorReply.Moved moved -> {
+                if (upstreams != null) {
+                    learn(channel, moved, upstreams);
+                }
+            }
+            case ErrorReply.Ask ask -> worker.counters().ask++;
+            case ErrorReply.NotNow() -> topology.stale("a node answered " + firstWord(buffer, start, end));
+            case ErrorReply.TryAgain() -> {
+            }
+            case ErrorReply.Answer() -> {
+            }
+        }
+        return error;
     }
 
     private boolean follow(Pending pending, ErrorReply.Ask ask) {

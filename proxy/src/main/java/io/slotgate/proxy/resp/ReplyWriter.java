@@ -75,6 +75,11 @@ public final class ReplyWriter {
         ByteBufUtil.writeAscii(out, protocol < 3 ? "$-1\r\n" : "_\r\n");
     }
 
+    /** The null of a value that could be an array. */
+    public static void nilArray(ByteBuf out, int protocol) {
+        ByteBufUtil.writeAscii(out, protocol < 3 ? "*-1\r\n" : "_\r\n");
+    }
+
     private static void header(ByteBuf out, char type, long count) {
         out.writeByte(type);
         decimal(out, count);

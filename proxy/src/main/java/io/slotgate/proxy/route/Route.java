@@ -2,6 +2,7 @@ package io.slotgate.proxy.route;
 
 import io.slotgate.proxy.facade.LocalCommand;
 import io.slotgate.proxy.facade.Refusal;
+import io.slotgate.proxy.resp.RequestFrame;
 
 /** The way a command takes to its answer. */
 public sealed interface Route {
@@ -22,6 +23,17 @@ public sealed interface Route {
 
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
+
+    /**
+     * Blocks its connection, which is one of its own: at the owner of its keys' slot, or at all primaries.
+     *
+     * @param timeout tells whether a call blocks and for how long; one that does not takes the way of {@link Slot}
+     */
+    record Leased(BlockTimeout timeout, boolean atAllPrimaries) implements Route {
+        public boolean blocks(RequestFrame frame) {
+            return timeout.argument(frame) > 0;
+        }
+    }
 
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}

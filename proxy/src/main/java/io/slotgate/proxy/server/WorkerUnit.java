@@ -43,7 +43,7 @@ final class WorkerUnit {
         this.upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        this.sessions = new SessionRoom(worker, upstreams, parking, routes, config.limits());
+        this.sessions = new SessionRoom(worker, upstreams, parking, redirects, routes, config.limits());
         loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 

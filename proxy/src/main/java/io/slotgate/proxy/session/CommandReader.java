@@ -15,6 +15,9 @@ final class CommandReader {
     /** A command that has begun and has this many arguments is not scanned from its start again. */
     private static final int LONG_COMMAND = 64;
 
+    /** While a client blocks, its socket is read until so many bytes wait: else nobody would notice that it left. */
+    private static final int LISTENING = 16 * 1024;
+
     private final Session session;
     private final SessionRoom room;
     private final InboundBuffer inbound;
@@ -66,6 +69,11 @@ final class CommandReader {
     void inputEnded() {
         inputEnded = true;
         resume();
+    }
+
+    /** Whether the client sends nothing more. */
+    boolean inputHasEnded() {
+        return inputEnded;
     }
 
     /** Whether the socket is not read. */
@@ -171,7 +179,7 @@ final class CommandReader {
         if (inputEnded && (at == to || incomplete)) {
             session.inputUsedUp();
         } else {
-            pause(stop);
+            pause(stop && !(session.blocked() && to - at <= LISTENING));
         }
     }
 

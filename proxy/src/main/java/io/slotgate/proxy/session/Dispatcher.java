@@ -67,6 +67,11 @@ final class Dispatcher {
             unknownSubcommand(session, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
+        } else if (routes.of(spec) instanceof Route.Leased leased && leased.blocks(frame)) {
+            if (!session.alone()) {
+                return false;
+            }
+            block(session, spec, frame, leased);
         } else if (room.largeKeys().any() && room.largeKeys().expects(spec, frame)) {
             if (!session.alone()) {
                 return false;
@@ -109,6 +114,7 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
+            case Route.Leased leased -> toSlot(session, spec, frame);
             case Route.Local local -> {
                 answer(session, frame, local.command());
                 session.afterLocalCommand();
@@ -138,6 +144,31 @@ final class Dispatcher {
             // Keyless scripts always run at the same place, so that what they do to it adds up.
             case KeySlots.NO_KEY -> send(session, spec, frame, 0);
             default -> send(session, spec, frame, Pending.NO_SLOT);
+        }
+    }
+
+    private void block(Session session, CommandSpec spec, RequestFrame frame, Route.Leased leased) {
+        int slot = leased.atAllPrimaries() ? Pending.NO_SLOT : keySlots.slot(spec, frame);
+        if (slot == KeySlots.CROSS_SLOT) {
+            toSlot(session, spec, frame);
+            return;
+        }
+        // What has no key that could be found: any node has the words for it, but may block all the same.
+        int at = slot < 0 ? 0 : slot;
+        Pending whole = pendings.take(session.answers(), spec, session.protocol(), at);
+        session.answers().enqueue(whole);
+        TimedCommand command = new TimedCommand(worker.allocator(), frame, leased.timeout());
+        if (session.inputHasEnded()) {
+            command.hurry();
+        }
+        if (leased.atAllPrimaries()) {
+            ReplicaWait wait = new ReplicaWait(session, room, spec, whole, command);
+            session.blocks(wait);
+            wait.begin();
+        } else {
+            Blocking blocking = new Blocking(session, room, spec, at, whole, command);
+            session.blocks(blocking);
+            blocking.seek();
         }
     }
 

@@ -44,6 +44,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     private boolean dirty;
     private boolean resuming;
     private boolean closed;
+    /** The command that the client waits for on a connection of its own. */
+    private @Nullable Block block;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
@@ -224,6 +226,38 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         return false;
     }
 
+    /** A command blocks from now on, or, null, no longer. */
+    void blocks(@Nullable Block blocking) {
+        block = blocking;
+        if (blocking != null) {
+            drainFirst();
+        }
+    }
+
+    /** Whether the client sends nothing more. */
+    boolean inputHasEnded() {
+        return reader.inputHasEnded();
+    }
+
+    /** Whether its client waits in a blocking command. On the worker's event loop. */
+    public boolean blocked() {
+        return block != null;
+    }
+
+    /**
+     * Ends the wait of a client that blocks, as CLIENT UNBLOCK does. On the worker's event loop.
+     *
+     * @param error whether to answer an error instead of what the command answers when its time is over
+     * @return whether it did block
+     */
+    public boolean unblock(boolean error) {
+        Block blocking = block;
+        if (blocking != null) {
+            blocking.unblock(error);
+        }
+        return blocking != null;
+    }
+
     // ---- replies go out
 
     /** Adds bytes to what goes out with this turn. */
@@ -242,7 +276,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         if (to == null || closed || to.writable()) {
             return;
         }
-        if (from.key().lane() == Lane.BULK) {
+        if (from.key().lane() != Lane.SHARED) {
             to.holdBack(from);
         } else if (to.overfull()) {
             closeSlow();
@@ -321,7 +355,11 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && takesCommands()) {
-            reader.inputEnded();
+            if (block != null && block.inputEnded()) {
+                close();
+            } else {
+                reader.inputEnded();
+            }
         } else if (event instanceof SslCloseCompletionEvent) {
             // TLS takes no more replies once the client has said goodbye.
             close();
@@ -358,6 +396,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         closed = true;
         if (intake instanceof Intake.Streaming streaming) {
             streaming.upload().abort();
+        }
+        if (block != null) {
+            block.abort();
         }
         answers.close();
         reader.close();

@@ -3,11 +3,13 @@ package io.slotgate.proxy.session;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.upstream.BulkLanes;
 import io.slotgate.proxy.upstream.KeptCommand;
+import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Upstreams;
@@ -23,10 +25,12 @@ import java.util.Set;
 public final class SessionRoom {
     private final Worker worker;
     private final Upstreams upstreams;
+    private final Redirects redirects;
     private final SessionLimits limits;
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
+    private final Leases leases;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -37,15 +41,18 @@ public final class SessionRoom {
     /** Sessions whose clients have replies left to read, as of the last look. */
     private final Set<Session> unread = new HashSet<>();
 
-    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits) {
+    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, Redirects redirects,
+            RouteTable routes, Limits limits) {
         this.worker = worker;
         this.upstreams = upstreams;
+        this.redirects = redirects;
         this.limits = SessionLimits.of(limits);
         FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
                 limits.outputBytesPerWorker());
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
+        this.leases = new Leases(worker, upstreams, limits);
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -65,6 +72,10 @@ public final class SessionRoom {
         return upstreams;
     }
 
+    Redirects redirects() {
+        return redirects;
+    }
+
     SessionLimits limits() {
         return limits;
     }
@@ -79,6 +90,10 @@ public final class SessionRoom {
 
     BulkLanes bulkLanes() {
         return bulkLanes;
+    }
+
+    Leases leases() {
+        return leases;
     }
 
     LargeKeys largeKeys() {

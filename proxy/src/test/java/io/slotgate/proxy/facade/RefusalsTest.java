@@ -18,9 +18,6 @@ class RefusalsTest {
 
     @Test
     void saysWhatAndWhy() {
-        assertThat(client.call("BLPOP", "key", "0"))
-                .isEqualTo(
-                        "-ERR Slotgate: BLPOP is not supported: blocking commands are not available in this version\r\n");
         assertThat(client.call("client", "tracking", "on")).isEqualTo(
                 "-ERR Slotgate: CLIENT TRACKING is not supported: client tracking is not available in this version\r\n");
         assertThat(client.call("SHUTDOWN"))
@@ -30,7 +27,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe",
+    @ValueSource(strings = {"multi", "exec", "discard", "watch", "subscribe", "ssubscribe",
         "punsubscribe",
         "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
         "failover",
@@ -48,13 +45,6 @@ class RefusalsTest {
         assertThat(facade.commandFor(spec(name))).isNull();
     }
 
-    /** What the upstream can not do on a shared channel must never slip through. */
-    @Test
-    void everyBlockingCommandIsRefused() {
-        assertThat(FacadeClient.TABLE.all()).filteredOn(CommandSpec::blocking)
-                .allSatisfy(spec -> assertThat(Refusals.refusalFor(spec)).as(spec.name()).isNotNull());
-    }
-
     @Test
     void everySubcommandOfClusterAndClientIsEitherAnsweredRefusedOrAboutKeys() {
         assertThat(FacadeClient.TABLE.all())
@@ -62,19 +52,6 @@ class RefusalsTest {
                 .filteredOn(spec -> facade.commandFor(spec) == null && Refusals.refusalFor(spec) == null)
                 .extracting(CommandSpec::name)
                 .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot");
-    }
-
-    @Test
-    void blockOfStreamsIsRefusedAndNothingElseOfThem() {
-        assertThat(applies("xread", "XREAD", "COUNT", "2", "STREAMS", "block", "0")).isFalse();
-        assertThat(applies("xread", "XREAD", "COUNT", "2", "block", "0", "STREAMS", "s", "0")).isTrue();
-        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "block", "block", "NOACK", "STREAMS", "s", ">"))
-                .isFalse();
-        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "BLOCK", "10", "STREAMS", "s", ">")).isTrue();
-        assertThat(applies("xreadgroup", "XREADGROUP", "GROUP", "g", "c", "COUNT", "block", "NOACK", "X")).isFalse();
-        assertThat(applies("blpop", "BLPOP", "a", "0")).isTrue();
-        assertThat(reply(out -> refusal("xread").answer(Frames.frame("XREAD"), client.state, out)))
-                .startsWith("-ERR Slotgate: XREAD with BLOCK is not supported: ");
     }
 
     @ParameterizedTest

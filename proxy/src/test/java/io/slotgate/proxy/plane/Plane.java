@@ -83,7 +83,8 @@ public final class Plane implements AutoCloseable {
         parking.serve(upstreams);
         Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), "valkey", "8.0.1"),
                 () -> map);
-        sessions = new SessionRoom(worker, upstreams, parking, new RouteTable(CommandTable.builtIn(), facade),
+        sessions = new SessionRoom(worker, upstreams, parking, redirects,
+                new RouteTable(CommandTable.builtIn(), facade),
                 parts.limits.limits());
         listener = new ServerBootstrap().group(group).channelFactory(stack.serverChannels())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
@@ -256,7 +257,7 @@ public final class Plane implements AutoCloseable {
             });
             group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
             for (Metric metric : List.of(Metric.SESSIONS, Metric.PENDING, Metric.KEPT_BYTES, Metric.PARKED,
-                    Metric.UPSTREAM_READY)) {
+                    Metric.UPSTREAM_READY, Metric.LEASES, Metric.LEASES_WAITING)) {
                 assertThat(left.get(metric)).as(metric.name()).isZero();
             }
         }
