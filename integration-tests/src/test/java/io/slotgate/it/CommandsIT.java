@@ -242,9 +242,6 @@ class CommandsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            MULTI                         | transactions are not available
-            EXEC                          | transactions are not available
-            WATCH a                       | transactions are not available
             BLPOP a 0                     | blocking commands are not available
             BLMOVE a b LEFT LEFT 0        | blocking commands are not available
             XREAD BLOCK 0 STREAMS a $     | blocking commands are not available

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * this version, what would break the cluster or other tenants, and what tells of the nodes behind us.
  */
 final class RefusalTable {
-    private static final String TRANSACTIONS = "transactions are not available in this version";
     private static final String BLOCKING = "blocking commands are not available in this version";
     private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
     private static final String TRACKING = "client tracking is not available in this version";
@@ -25,7 +24,6 @@ final class RefusalTable {
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
-        notSupported(TRANSACTIONS, "multi", "exec", "discard", "watch");
         notSupported(BLOCKING, "blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop", "bzpopmax", "bzpopmin",
                 "wait",
                 "waitaof");

@@ -38,7 +38,9 @@ public enum Metric {
     PARKED_EXPIRED("slotgate.parked.expired", "Commands whose slot had no reachable owner in time", Kind.COUNTER),
     UNCERTAIN("slotgate.writes.uncertain", "Writes in flight on a lost connection, answered UNCERTAIN", Kind.COUNTER),
     UPLOADS("slotgate.streams.requests", "Commands too large to keep, streamed to their node", Kind.COUNTER),
-    DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER);
+    DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER),
+    TRANSACTIONS("slotgate.transactions", "Transactions sent to nodes", Kind.COUNTER),
+    QUEUED_BYTES("slotgate.transactions.queued.bytes", "Bytes of commands queued between MULTI and EXEC", Kind.GAUGE);
 
     /** How a value behaves: counters only grow. */
     public enum Kind {

@@ -39,6 +39,8 @@ public final class WorkerCounters {
     public long uncertain;
     public long uploads;
     public long downloads;
+    public long transactions;
+    public long queuedBytes;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -82,6 +84,8 @@ public final class WorkerCounters {
             case UNCERTAIN -> uncertain;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
+            case TRANSACTIONS -> transactions;
+            case QUEUED_BYTES -> queuedBytes;
         };
     }
 }

@@ -2,6 +2,7 @@ package io.slotgate.proxy.redirect;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Batch;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.UpstreamEvents;
@@ -32,12 +33,14 @@ public final class Redirects implements UpstreamEvents {
     private final Worker worker;
     private final Parking parking;
     private final TopologyFeedback topology;
+    private final RefusedBatches refusedBatches;
     private @Nullable Upstreams upstreams;
 
     public Redirects(Worker worker, Parking parking, TopologyFeedback topology) {
         this.worker = worker;
         this.parking = parking;
         this.topology = topology;
+        this.refusedBatches = new RefusedBatches(this, worker);
     }
 
     /** Says where commands go; once, before the first command. */
@@ -51,6 +54,14 @@ public final class Redirects implements UpstreamEvents {
             // Of ASKING, which is nothing without the command behind it.
             return false;
         }
+        if (pending.batch() != null) {
+            return refusedBatches.onError(channel, pending, pending.batch(), buffer, start, end);
+        }
+        return act(channel, pending, buffer, start, end);
+    }
+
+    /** Does what an error demands; false if it is the answer. */
+    boolean act(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
         return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
             case ErrorReply.Answer() -> false;
             case ErrorReply.Moved moved -> follow(channel, pending, moved);
@@ -68,11 +79,7 @@ public final class Redirects implements UpstreamEvents {
             return false;
         }
         worker.counters().moved++;
-        UpstreamChannel known = upstreams.forSlot(2, moved.slot());
-        if (known == null || known == upstreams.to(channel.key().node(), 2)) {
-            upstreams.moved(moved.slot(), moved.owner());
-            topology.moved(moved.slot(), moved.owner(), channel.key().node());
-        }
+        learn(channel, moved, upstreams);
         // To where the slot's commands go by now, even if this node told otherwise: there they stay one behind the other.
         UpstreamChannel owner = pending.slot() == moved.slot()
                 ? upstreams.forSlot(pending.protocol(), moved.slot())
@@ -84,6 +91,33 @@ public final class Redirects implements UpstreamEvents {
             sendTo(moved.owner(), pending, false, upstreams);
         }
         return true;
+    }
+
+    private void learn(UpstreamChannel channel, ErrorReply.Moved moved, Upstreams upstreams) {
+        UpstreamChannel known = upstreams.forSlot(2, moved.slot());
+        if (known == null || known == upstreams.to(channel.key().node(), 2)) {
+            upstreams.moved(moved.slot(), moved.owner());
+            topology.moved(moved.slot(), moved.owner(), channel.key().node());
+        }
+    }
+
+    /** Notes what an error tells of the cluster, without sending anything again; false if it tells nothing. */
+    boolean note(UpstreamChannel channel, ByteBuf buffer, int start, int end) {
+        return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
+            case ErrorReply.Answer() -> false;
+            case ErrorReply.Moved moved -> {
+                if (upstreams != null) {
+                    learn(channel, moved, upstreams);
+                }
+                yield true;
+            }
+            case ErrorReply.Ask ask -> true;
+            case ErrorReply.TryAgain() -> true;
+            case ErrorReply.NotNow() -> {
+                topology.stale("a node answered " + firstWord(buffer, start, end));
+                yield true;
+            }
+        };
     }
 
     private boolean follow(Pending pending, ErrorReply.Ask ask) {
@@ -137,6 +171,11 @@ public final class Redirects implements UpstreamEvents {
     public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {
         if (pending.abandoned()) {
             pending.answer(worker, worker.scratch());
+            return;
+        }
+        Batch batch = pending.batch();
+        if (batch != null && batch.guarded() && (!sent || batch.repeatable())) {
+            refusedBatches.conflict(pending);
             return;
         }
         if (pending.keepsRequest() && (!sent || pending.repeatable())) {

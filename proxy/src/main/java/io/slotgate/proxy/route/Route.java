@@ -23,6 +23,9 @@ public sealed interface Route {
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
 
+    /** Begins, ends or guards a transaction. */
+    record Transaction(Verb verb) implements Route {}
+
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
 
@@ -37,6 +40,11 @@ public sealed interface Route {
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
     Scan SCAN = new Scan();
+
+    /** The commands that make a transaction. */
+    enum Verb {
+        MULTI, EXEC, DISCARD, WATCH, UNWATCH
+    }
 
     /** How a command with many keys is cut up. */
     enum Splitting {

@@ -32,6 +32,7 @@ final class Dispatcher {
     private final Parking parking;
     private final FanOutRoom fanOut;
     private final KeySlots keySlots = new KeySlots();
+    private final Transactions transactions;
     private final CommandSpec existsSpec;
     private RouteTable routes;
 
@@ -44,11 +45,16 @@ final class Dispatcher {
         this.parking = parking;
         this.fanOut = fanOut;
         this.routes = routes;
+        this.transactions = new Transactions(room, this);
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
 
     void routes(RouteTable routes) {
         this.routes = routes;
+    }
+
+    Transactions transactions() {
+        return transactions;
     }
 
     /**
@@ -57,6 +63,18 @@ final class Dispatcher {
      * @return false if the command has to be alone and waits, unsent, until all before it are answered
      */
     boolean dispatch(Session session, RequestFrame frame) {
+        boolean done = session.special()
+                ? transactions.dispatch(session, frame, routes)
+                : ordinary(session, frame);
+        if (done) {
+            worker.counters().requests++;
+            session.client().countCommand();
+        }
+        return done;
+    }
+
+    /** As {@link #dispatch}, whatever state the session is in, and uncounted. */
+    boolean ordinary(Session session, RequestFrame frame) {
         CommandSpec spec = routes.find(frame);
         if (spec == null) {
             unknown(session, frame);
@@ -76,12 +94,12 @@ final class Dispatcher {
             Route route = routes.of(spec);
             if (route == Route.SLOT) {
                 toSlot(session, spec, frame);
+            } else if (route instanceof Route.Transaction transaction) {
+                return transactions.outside(session, transaction.verb(), spec, frame);
             } else {
                 byRoute(session, spec, frame, route);
             }
         }
-        worker.counters().requests++;
-        session.client().countCommand();
         return true;
     }
 
@@ -109,6 +127,7 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
+            case Route.Transaction transaction -> throw new IllegalStateException("dispatched before");
             case Route.Local local -> {
                 answer(session, frame, local.command());
                 session.afterLocalCommand();
@@ -173,7 +192,7 @@ final class Dispatcher {
     /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
     boolean streams(Session session, RequestFrame begun) {
         CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
-        return spec != null && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
+        return spec != null && !session.special() && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
                 && session.client().authenticated() && routes.of(spec) == Route.SLOT;
     }
 

@@ -180,5 +180,6 @@ public final class SessionRoom {
         for (Session session : Set.copyOf(open)) {
             session.close();
         }
+        dispatcher.transactions().close();
     }
 }

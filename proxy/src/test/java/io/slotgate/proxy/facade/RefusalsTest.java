@@ -30,7 +30,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe",
+    @ValueSource(strings = {"blmpop", "wait", "subscribe", "ssubscribe",
         "punsubscribe",
         "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
         "failover",
