@@ -185,7 +185,10 @@ final class ConfigReader {
                 section.size("output-pause-bytes", defaults.outputPauseBytes()),
                 section.size("output-bytes", defaults.outputBytes()),
                 section.size("output-bytes-per-worker", defaults.outputBytesPerWorker()),
-                section.duration("slow-client-timeout", defaults.slowClientTimeout())));
+                section.duration("slow-client-timeout", defaults.slowClientTimeout()),
+                section.integer("leases-per-node", defaults.leasesPerNode()),
+                section.integer("lease-queue", defaults.leaseQueue()),
+                section.duration("lease-wait", defaults.leaseWait())));
     }
 
     private static Admin admin(Section section, Admin defaults) {

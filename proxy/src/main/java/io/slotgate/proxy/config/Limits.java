@@ -24,12 +24,16 @@ import java.time.Duration;
  * most 16 GiB
  * @param outputBytesPerWorker the same over all sessions of one worker; at least {@code outputBytes}, at most 64 GiB
  * @param slowClientTimeout how long a client may take nothing of what waits for it, 1 s to 1 h; then it is closed
+ * @param leasesPerNode connections to one node that sessions of one worker hold alone, 1..100000: for blocking commands and
+ * WATCH
+ * @param leaseQueue sessions of one worker that wait for such a connection to one node when all are taken, 0..1000000
+ * @param leaseWait how long they wait before they are told that there is none, 1 ms to 1 h
  */
 public record Limits(int connections, long bulkBytes, int arguments, int inlineBytes, int unauthenticatedBulkBytes,
         int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, int streamBytes,
         long requestBytesPerWorker, int transactionCommands, long transactionBytes, long transactionBytesPerWorker,
         long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
-        Duration slowClientTimeout) {
+        Duration slowClientTimeout, int leasesPerNode, int leaseQueue, Duration leaseWait) {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -54,11 +58,15 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
         problems.size("output-bytes", outputBytes, Math.max(4 * KIB, outputPauseBytes), 16 * GIB);
         problems.size("output-bytes-per-worker", outputBytesPerWorker, Math.max(4 * KIB, outputBytes), 64 * GIB);
         problems.duration("slow-client-timeout", slowClientTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+        problems.range("leases-per-node", leasesPerNode, 1, 100_000);
+        problems.range("lease-queue", leaseQueue, 0, 1_000_000);
+        problems.duration("lease-wait", leaseWait, Duration.ofMillis(1), Duration.ofHours(1));
         problems.throwIfAny();
     }
 
     public static Limits defaults() {
         return new Limits(65_000, 512 * MIB, 1 << 20, (int) (64 * KIB), (int) (16 * KIB), 10, 1024, 256 * MIB,
-                (int) (256 * KIB), 256 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30));
+                (int) (256 * KIB), 256 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB,
+                Duration.ofSeconds(30), 1000, 1000, Duration.ofSeconds(5));
     }
 }

@@ -37,9 +37,15 @@ public enum Metric {
     PARKED("slotgate.parked", "Commands waiting for their slot to have a reachable owner", Kind.GAUGE),
     PARKED_EXPIRED("slotgate.parked.expired", "Commands whose slot had no reachable owner in time", Kind.COUNTER),
     UNCERTAIN("slotgate.writes.uncertain", "Writes in flight on a lost connection, answered UNCERTAIN", Kind.COUNTER),
+    LEASES("slotgate.leases", "Connections to nodes that sessions hold alone, to block or watch", Kind.GAUGE),
+    LEASES_WAITING("slotgate.leases.waiting", "Sessions that wait for a connection of their own", Kind.GAUGE),
+    LEASES_REFUSED("slotgate.leases.refused",
+            "Sessions told that no connection of their own is to be had (limits.leases-per-node)", Kind.COUNTER),
     UPLOADS("slotgate.streams.requests", "Commands too large to keep, streamed to their node", Kind.COUNTER),
     DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER),
     TRANSACTIONS("slotgate.transactions", "Transactions sent to nodes", Kind.COUNTER),
+    CONFLICTS("slotgate.transactions.unguarded",
+            "Transactions answered as a conflict because what watched their keys was lost or redirected", Kind.COUNTER),
     QUEUED_BYTES("slotgate.transactions.queued.bytes", "Bytes of commands queued between MULTI and EXEC", Kind.GAUGE);
 
     /** How a value behaves: counters only grow. */

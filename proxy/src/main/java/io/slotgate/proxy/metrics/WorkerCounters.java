@@ -37,10 +37,14 @@ public final class WorkerCounters {
     public long parked;
     public long parkedExpired;
     public long uncertain;
+    public long leases;
+    public long leasesWaiting;
+    public long leasesRefused;
     public long uploads;
     public long downloads;
     public long transactions;
     public long queuedBytes;
+    public long conflicts;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -82,10 +86,14 @@ public final class WorkerCounters {
             case PARKED -> parked;
             case PARKED_EXPIRED -> parkedExpired;
             case UNCERTAIN -> uncertain;
+            case LEASES -> leases;
+            case LEASES_WAITING -> leasesWaiting;
+            case LEASES_REFUSED -> leasesRefused;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
             case TRANSACTIONS -> transactions;
             case QUEUED_BYTES -> queuedBytes;
+            case CONFLICTS -> conflicts;
         };
     }
 }

@@ -68,6 +68,7 @@ final class RefusedBatches {
 
     /** Answers as EXEC does when a watched key was touched. */
     void conflict(Pending pending) {
+        worker.counters().conflicts++;
         ByteBuf reply = worker.scratch();
         ByteBufUtil.writeAscii(reply, pending.protocol() < 3 ? "*-1\r\n" : "_\r\n");
         pending.answer(worker, reply);

@@ -42,6 +42,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     private @Nullable ClientOutput output;
     private Intake intake = Intake.OPEN;
     private TransactionState transaction = TransactionState.IDLE;
+    private @Nullable Watch watch;
     private boolean special;
     private int sentWith;
     private boolean dirty;
@@ -74,7 +75,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         return intake;
     }
 
-    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open. */
+    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open, or keys are watched. */
     boolean special() {
         return special;
     }
@@ -85,7 +86,18 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     void transaction(TransactionState state) {
         transaction = state;
-        special = state != TransactionState.IDLE;
+        special = state != TransactionState.IDLE || watch != null;
+    }
+
+    /** What guards its next transaction; null if nothing does. */
+    @Nullable
+    Watch watch() {
+        return watch;
+    }
+
+    void watch(@Nullable Watch watch) {
+        this.watch = watch;
+        special = transaction != TransactionState.IDLE || watch != null;
     }
 
     RequestLimits requestLimits() {

@@ -8,6 +8,7 @@ import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.upstream.BulkLanes;
 import io.slotgate.proxy.upstream.KeptCommand;
+import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Upstreams;
@@ -27,6 +28,7 @@ public final class SessionRoom {
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
+    private final Leases leases;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -46,6 +48,7 @@ public final class SessionRoom {
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
+        this.leases = new Leases(worker, upstreams, limits);
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -79,6 +82,10 @@ public final class SessionRoom {
 
     BulkLanes bulkLanes() {
         return bulkLanes;
+    }
+
+    Leases leases() {
+        return leases;
     }
 
     LargeKeys largeKeys() {

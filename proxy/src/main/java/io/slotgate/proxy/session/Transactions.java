@@ -16,6 +16,7 @@ import io.slotgate.proxy.transaction.TransactionQueues;
 import io.slotgate.proxy.transaction.TransactionState;
 import io.slotgate.proxy.upstream.Batch;
 import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Worker;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  *   EXEC       *2 …       MULTI SET INCR EXEC ──> owner of the slot, on its shared channel; its last reply
  * </pre>
  *
- * Belongs to one worker.
+ * After WATCH the same goes over the connection that watches.
+ *
+ * <p>Belongs to one worker.
  */
 final class Transactions {
     private final SessionRoom room;
@@ -39,6 +42,7 @@ final class Transactions {
     private final Worker worker;
     private final TransactionQueues queues;
     private final Admission admission = new Admission();
+    private final KeySlots keySlots = new KeySlots();
 
     Transactions(SessionRoom room, Dispatcher dispatcher) {
         this.room = room;
@@ -57,7 +61,7 @@ final class Transactions {
             forget(session);
             return dispatcher.ordinary(session, frame);
         }
-        if (session.transaction() instanceof TransactionState.Idle) {
+        if (session.transaction() == TransactionState.IDLE) {
             return dispatcher.ordinary(session, frame);
         }
         Route route = spec == null ? Route.ANY_NODE : routes.of(spec);
@@ -83,42 +87,93 @@ final class Transactions {
     boolean outside(Session session, Verb verb, CommandSpec spec, RequestFrame frame) {
         return switch (verb) {
             case MULTI -> {
-                session.transaction(TransactionState.IDLE.multi(queues.take(KeySlots.NO_KEY)));
+                Watch watch = session.watch();
+                session.transaction(TransactionState.IDLE.multi(queues.take(watch == null ? KeySlots.NO_KEY : watch.slot())));
                 yield ok(session);
             }
             case EXEC -> answer(session, TransactionReplies::execWithoutMulti);
             case DISCARD -> answer(session, TransactionReplies::discardWithoutMulti);
-            case WATCH -> answer(session, out -> ReplyWriter.error(out, "ERR Slotgate: WATCH is not supported"));
-            case UNWATCH -> ok(session);
+            case WATCH -> watch(session, spec, frame);
+            case UNWATCH -> {
+                unwatch(session);
+                yield ok(session);
+            }
         };
     }
 
+    private boolean watch(Session session, CommandSpec spec, RequestFrame frame) {
+        int slot = keySlots.slot(spec, frame);
+        Watch watch = session.watch();
+        if (slot < 0 || (watch != null && watch.slot() != slot)) {
+            return answer(session, Refusals::crossSlot);
+        }
+        // What was sent before must not count as touching the keys.
+        if (!session.alone()) {
+            return false;
+        }
+        if (watch == null) {
+            watch = new Watch(session, room, spec, slot);
+            session.watch(watch);
+        }
+        watch.more(frame);
+        session.drainFirst();
+        return true;
+    }
+
     private boolean exec(Session session, CommandSpec spec) {
+        Watch watch = session.watch();
+        // On its own connection it could overtake what was sent before.
+        if (watch != null && !session.alone()) {
+            return false;
+        }
         if (!(session.transaction() instanceof TransactionState.Queueing queueing)) {
-            session.transaction(TransactionState.IDLE);
+            forget(session);
             return answer(session, TransactionReplies::aborted);
         }
         TransactionQueue queue = queueing.queue();
         session.transaction(queueing.ended());
         int bytes = queue.bytes();
-        if (queue.count() == 0) {
+        if (watch != null) {
+            sendGuarded(session, spec, queue, watch);
+        } else if (queue.count() == 0) {
             answer(session, TransactionReplies::nothing);
         } else {
-            send(session, spec, queue);
+            dispatcher.send(pending(session, spec, queue, false), queue.buffer(), 0, queue.bytes());
         }
         queues.give(queue, bytes);
         return true;
     }
 
-    private void send(Session session, CommandSpec spec, TransactionQueue queue) {
+    private Pending pending(Session session, CommandSpec spec, TransactionQueue queue, boolean guarded) {
         worker.counters().transactions++;
         // Without keys it always runs at the same place, as scripts without keys do.
         int slot = Math.max(queue.slot(), 0);
         Pending pending = room.pendings().take(session.answers(), spec, session.protocol(), slot);
-        pending.batch(new Batch(queue.count() + 1, !queue.changes(), false));
+        pending.batch(new Batch(queue.count() + 1, !queue.changes(), guarded));
         session.answers().enqueue(pending);
         queue.end();
-        dispatcher.send(pending, queue.buffer(), 0, queue.bytes());
+        return pending;
+    }
+
+    private void sendGuarded(Session session, CommandSpec spec, TransactionQueue queue, Watch watch) {
+        UpstreamChannel lease = watch.guarding();
+        if (lease == null) {
+            worker.counters().conflicts++;
+            answer(session, out -> TransactionReplies.conflict(out, session.protocol()));
+        } else {
+            watch.askIfImported(lease);
+            lease.send(pending(session, spec, queue, true), queue.buffer(), 0, queue.bytes());
+            session.drainFirst();
+        }
+        unwatch(session);
+    }
+
+    private static void unwatch(Session session) {
+        Watch watch = session.watch();
+        if (watch != null) {
+            session.watch(null);
+            watch.end();
+        }
     }
 
     private boolean execArity(Session session, CommandSpec spec) {
@@ -162,6 +217,7 @@ final class Transactions {
             queues.give(queueing.queue(), queueing.queue().bytes());
         }
         session.transaction(TransactionState.IDLE);
+        unwatch(session);
     }
 
     private boolean ok(Session session) {

@@ -43,6 +43,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     private ChannelState state = ChannelState.IDLE;
     private boolean wanted = true;
+    private boolean closing;
     private boolean ready;
     private boolean dirty;
     private int greetings;
@@ -408,7 +409,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         ctx = null;
         greetings = 0;
         outgoing.reset();
-        worker.counters().upstreamFailures++;
+        if (!closing) {
+            worker.counters().upstreamFailures++;
+        }
         if (ready) {
             ready = false;
             worker.counters().upstreamReady--;
@@ -424,7 +427,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             old.close();
         }
         handBack(lost);
-        events.onUnavailable(this, cause);
+        if (!closing) {
+            events.onUnavailable(this, cause);
+        }
         if (listener != null) {
             listener.run();
         }
@@ -483,6 +488,12 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             lost(open, new IOException("closed"));
         }
         state = ChannelState.CLOSED;
+    }
+
+    /** Closes the connection for good because nobody has a use for it: that tells nothing of the node. */
+    void discard() {
+        closing = true;
+        close();
     }
 
     private IllegalStateException illegalState(String event) {

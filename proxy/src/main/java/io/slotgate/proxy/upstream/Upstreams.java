@@ -1,5 +1,6 @@
 package io.slotgate.proxy.upstream;
 
+import io.slotgate.proxy.upstream.ChannelKey.Lane;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.Health;
 import io.slotgate.topology.model.HostPort;
@@ -22,6 +23,7 @@ public final class Upstreams {
     private final PendingPool pendings;
     private final Connector connector;
     private final UpstreamEvents events;
+    private final UpstreamEvents leaseEvents;
     private final Map<ChannelKey, UpstreamChannel> channels = new HashMap<>();
     private final @Nullable UpstreamChannel[] resp2BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
     private final @Nullable UpstreamChannel[] resp3BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
@@ -35,6 +37,7 @@ public final class Upstreams {
         this.pendings = pendings;
         this.connector = connector;
         this.events = events;
+        this.leaseEvents = new LeaseEvents(events);
     }
 
     public PendingPool pendings() {
@@ -92,7 +95,9 @@ public final class Upstreams {
         for (UpstreamChannel channel : List.copyOf(channels.values())) {
             Node node = newMap.node(channel.key().node());
             channel.detour(Pending.NO_SLOT, this);
-            channel.wanted(node != null);
+            if (node == null || channel.key().lane() != Lane.LEASED) {
+                channel.wanted(node != null);
+            }
             if (node != null && node.health() == Health.FAILED) {
                 // A stopped node keeps its connections, and would acknowledge what it holds after it was replaced.
                 channel.cut(new IOException("the cluster says that the node failed"));
@@ -144,10 +149,17 @@ public final class Upstreams {
     public UpstreamChannel channel(ChannelKey key) {
         UpstreamChannel channel = channels.get(key);
         if (channel == null) {
-            channel = new UpstreamChannel(key, worker, pendings, connector, events);
+            channel = new UpstreamChannel(key, worker, pendings, connector,
+                    key.lane() == Lane.LEASED ? leaseEvents : events);
             channels.put(key, channel);
         }
         return channel;
+    }
+
+    /** Closes a channel that nobody will ask for again. */
+    void forget(UpstreamChannel channel) {
+        channels.remove(channel.key());
+        channel.discard();
     }
 
     /** Whether the channel to every primary is ready. */

@@ -18,6 +18,9 @@ public final class PlaneLimits {
     private long outputBytes = DEFAULTS.outputBytes();
     private long outputBytesPerWorker = DEFAULTS.outputBytesPerWorker();
     private Duration slowClientTimeout = DEFAULTS.slowClientTimeout();
+    private int leasesPerNode = DEFAULTS.leasesPerNode();
+    private int leaseQueue = DEFAULTS.leaseQueue();
+    private Duration leaseWait = DEFAULTS.leaseWait();
 
     public PlaneLimits pendingPerSession(int value) {
         pendingPerSession = value;
@@ -60,11 +63,20 @@ public final class PlaneLimits {
         return this;
     }
 
+    /** Most leases to a node, most sessions that wait for one, and how long they do. */
+    public PlaneLimits leases(int perNode, int queue, Duration wait) {
+        leasesPerNode = perNode;
+        leaseQueue = queue;
+        leaseWait = wait;
+        return this;
+    }
+
     Limits limits() {
         return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
                 DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
                 replayBytes,
                 streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,
-                outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout);
+                outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout, leasesPerNode, leaseQueue,
+                leaseWait);
     }
 }
