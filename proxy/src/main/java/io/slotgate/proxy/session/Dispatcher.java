@@ -192,7 +192,8 @@ final class Dispatcher {
     /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
     boolean streams(Session session, RequestFrame begun) {
         CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
-        return spec != null && !session.special() && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
+        return spec != null && !session.special() && spec.write() && spec.singleKey() != 0
+                && spec.singleKey() < begun.argc()
                 && session.client().authenticated() && routes.of(spec) == Route.SLOT;
     }
 

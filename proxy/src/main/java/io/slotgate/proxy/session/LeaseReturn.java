@@ -22,7 +22,6 @@ final class LeaseReturn implements LeaseUser {
 
     static void unwatch(SessionRoom room, UpstreamChannel lease) {
         if (!lease.ready()) {
-            room.leases().discard(lease);
             return;
         }
         ByteBuf out = lease.compose(UNWATCH.length);

@@ -88,7 +88,8 @@ final class Transactions {
         return switch (verb) {
             case MULTI -> {
                 Watch watch = session.watch();
-                session.transaction(TransactionState.IDLE.multi(queues.take(watch == null ? KeySlots.NO_KEY : watch.slot())));
+                session.transaction(
+                        TransactionState.IDLE.multi(queues.take(watch == null ? KeySlots.NO_KEY : watch.slot())));
                 yield ok(session);
             }
             case EXEC -> answer(session, TransactionReplies::execWithoutMulti);

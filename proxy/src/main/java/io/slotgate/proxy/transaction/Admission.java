@@ -37,10 +37,11 @@ public final class Admission {
         slot = NO_KEY;
         if (spec.noMulti()) {
             TransactionReplies.notAllowed(error);
-        } else if (route instanceof Route.Rejected rejected && !spec.blocking() && rejected.refusal().appliesTo(frame)) {
-            rejected.refusal().answer(frame, client, error);
         } else if (spec.name().endsWith("subscribe")) {
             refuse(spec, SUBSCRIPTION, error);
+        } else if (route instanceof Route.Rejected rejected && !spec.blocking()
+                && rejected.refusal().appliesTo(frame)) {
+            rejected.refusal().answer(frame, client, error);
         } else if (concernsAllNodes(route)) {
             refuse(spec, WHOLE, error);
         } else if (isOfTheSession(spec, route)) {
