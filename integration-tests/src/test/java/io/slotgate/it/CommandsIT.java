@@ -242,9 +242,6 @@ class CommandsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            MULTI                         | transactions are not available
-            EXEC                          | transactions are not available
-            WATCH a                       | transactions are not available
             SUBSCRIBE a                   | subscriptions are not available
             PSUBSCRIBE a                  | subscriptions are not available
             SSUBSCRIBE a                  | subscriptions are not available

@@ -15,6 +15,10 @@ import java.time.Duration;
  * @param replayBytesPerWorker request bytes one worker keeps until they are answered, 1 MiB to 64 GiB
  * @param streamBytes a larger frame is passed on while it still arrives, 4 KiB to 64 MiB
  * @param requestBytesPerWorker bytes of half-received commands one worker holds, 1 MiB to 64 GiB
+ * @param transactionCommands commands queued between MULTI and EXEC, 1..10000000
+ * @param transactionBytes bytes of the commands of one transaction, 4 KiB to 1 GiB
+ * @param transactionBytesPerWorker the same over all open transactions of one worker; at least {@code transactionBytes}, at
+ * most 64 GiB
  * @param outputPauseBytes replies a session has not yet taken from which on it is not read, 4 KiB to 1 GiB
  * @param outputBytes replies a session has not yet taken above which it is closed; at least {@code outputPauseBytes}, at
  * most 16 GiB
@@ -27,7 +31,8 @@ import java.time.Duration;
  */
 public record Limits(int connections, long bulkBytes, int arguments, int inlineBytes, int unauthenticatedBulkBytes,
         int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, int streamBytes,
-        long requestBytesPerWorker, long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
+        long requestBytesPerWorker, int transactionCommands, long transactionBytes, long transactionBytesPerWorker,
+        long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
         Duration slowClientTimeout, int leasesPerNode, int leaseQueue, Duration leaseWait) {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
@@ -45,6 +50,10 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
         problems.size("replay-bytes-per-worker", replayBytesPerWorker, MIB, 64 * GIB);
         problems.size("stream-bytes", streamBytes, 4 * KIB, 64 * MIB);
         problems.size("request-bytes-per-worker", requestBytesPerWorker, MIB, 64 * GIB);
+        problems.range("transaction-commands", transactionCommands, 1, 10_000_000);
+        problems.size("transaction-bytes", transactionBytes, 4 * KIB, GIB);
+        problems.size("transaction-bytes-per-worker", transactionBytesPerWorker, Math.max(4 * KIB, transactionBytes),
+                64 * GIB);
         problems.size("output-pause-bytes", outputPauseBytes, 4 * KIB, GIB);
         problems.size("output-bytes", outputBytes, Math.max(4 * KIB, outputPauseBytes), 16 * GIB);
         problems.size("output-bytes-per-worker", outputBytesPerWorker, Math.max(4 * KIB, outputBytes), 64 * GIB);
@@ -57,7 +66,7 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
 
     public static Limits defaults() {
         return new Limits(65_000, 512 * MIB, 1 << 20, (int) (64 * KIB), (int) (16 * KIB), 10, 1024, 256 * MIB,
-                (int) (256 * KIB), 256 * MIB, MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30), 1000, 1000,
-                Duration.ofSeconds(5));
+                (int) (256 * KIB), 256 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB,
+                Duration.ofSeconds(30), 1000, 1000, Duration.ofSeconds(5));
     }
 }

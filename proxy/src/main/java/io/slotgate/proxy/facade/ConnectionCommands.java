@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * PING, ECHO, QUIT, RESET, SELECT, READONLY, READWRITE, ASKING and UNWATCH.
+ * PING, ECHO, QUIT, RESET, SELECT, READONLY, READWRITE and ASKING.
  *
  * @see <a href="https://valkey.io/commands/#connection">Connection commands</a>
  */
@@ -34,8 +34,6 @@ final class ConnectionCommands {
         commands.put("readwrite", (frame, client, out) -> readOnly(false, client, out));
         // Nothing to remember: clients are never redirected here, so none has a reason to ask.
         commands.put("asking", (frame, client, out) -> out.writeBytes(Replies.OK));
-        // Nothing is watched as long as WATCH is refused.
-        commands.put("unwatch", (frame, client, out) -> out.writeBytes(Replies.OK));
     }
 
     private static void ping(RequestFrame frame, ClientState client, ByteBuf out) {

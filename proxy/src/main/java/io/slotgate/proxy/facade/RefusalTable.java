@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * this version, what would break the cluster or other tenants, and what tells of the nodes behind us.
  */
 final class RefusalTable {
-    private static final String TRANSACTIONS = "transactions are not available in this version";
     private static final String BLOCKING = "it is not known how long this command may block";
     private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
     private static final String TRACKING = "client tracking is not available in this version";
@@ -30,7 +29,6 @@ final class RefusalTable {
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
-        notSupported(TRANSACTIONS, "multi", "exec", "discard", "watch");
         notSupported(SUBSCRIPTIONS, "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe",
                 "sunsubscribe",
                 "pubsub|channels", "pubsub|numpat", "pubsub|numsub", "pubsub|shardchannels", "pubsub|shardnumsub");

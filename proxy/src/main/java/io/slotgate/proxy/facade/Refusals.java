@@ -53,6 +53,10 @@ public final class Refusals {
 
     /** @param command full name in lower case: {@code get}, {@code client|id} */
     public static void wrongArity(ByteBuf out, String command) {
+        if (command.equals("exec")) {
+            TransactionReplies.execArity(out);
+            return;
+        }
         ascii(out, "-ERR wrong number of arguments for '");
         ByteBufUtil.writeUtf8(out, command);
         ascii(out, "' command\r\n");

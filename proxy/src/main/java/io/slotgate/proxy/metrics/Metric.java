@@ -42,7 +42,11 @@ public enum Metric {
     LEASES_REFUSED("slotgate.leases.refused",
             "Sessions told that no connection of their own is to be had (limits.leases-per-node)", Kind.COUNTER),
     UPLOADS("slotgate.streams.requests", "Commands too large to keep, streamed to their node", Kind.COUNTER),
-    DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER);
+    DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER),
+    TRANSACTIONS("slotgate.transactions", "Transactions sent to nodes", Kind.COUNTER),
+    CONFLICTS("slotgate.transactions.unguarded",
+            "Transactions answered as a conflict because what watched their keys was lost or redirected", Kind.COUNTER),
+    QUEUED_BYTES("slotgate.transactions.queued.bytes", "Bytes of commands queued between MULTI and EXEC", Kind.GAUGE);
 
     /** How a value behaves: counters only grow. */
     public enum Kind {

@@ -42,6 +42,9 @@ public final class WorkerCounters {
     public long leasesRefused;
     public long uploads;
     public long downloads;
+    public long transactions;
+    public long queuedBytes;
+    public long conflicts;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -88,6 +91,9 @@ public final class WorkerCounters {
             case LEASES_REFUSED -> leasesRefused;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
+            case TRANSACTIONS -> transactions;
+            case QUEUED_BYTES -> queuedBytes;
+            case CONFLICTS -> conflicts;
         };
     }
 }

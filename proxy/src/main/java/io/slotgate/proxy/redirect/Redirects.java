@@ -2,6 +2,7 @@ package io.slotgate.proxy.redirect;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Batch;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.UpstreamEvents;
@@ -32,12 +33,14 @@ public final class Redirects implements UpstreamEvents {
     private final Worker worker;
     private final Parking parking;
     private final TopologyFeedback topology;
+    private final RefusedBatches refusedBatches;
     private @Nullable Upstreams upstreams;
 
     public Redirects(Worker worker, Parking parking, TopologyFeedback topology) {
         this.worker = worker;
         this.parking = parking;
         this.topology = topology;
+        this.refusedBatches = new RefusedBatches(this, worker);
     }
 
     /** Says where commands go; once, before the first command. */
@@ -51,6 +54,14 @@ public final class Redirects implements UpstreamEvents {
             // Of ASKING, which is nothing without the command behind it.
             return false;
         }
+        if (pending.batch() != null) {
+            return refusedBatches.onError(channel, pending, pending.batch(), buffer, start, end);
+        }
+        return act(channel, pending, buffer, start, end);
+    }
+
+    /** Does what an error demands; false if it is the answer. */
+    boolean act(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
         return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
             case ErrorReply.Answer() -> false;
             case ErrorReply.Moved moved -> follow(channel, pending, moved);
@@ -164,6 +175,11 @@ public final class Redirects implements UpstreamEvents {
     public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {
         if (pending.abandoned()) {
             pending.answer(worker, worker.scratch());
+            return;
+        }
+        Batch batch = pending.batch();
+        if (batch != null && batch.guarded() && (!sent || batch.repeatable())) {
+            refusedBatches.conflict(pending);
             return;
         }
         if (pending.keepsRequest() && (!sent || pending.repeatable())) {

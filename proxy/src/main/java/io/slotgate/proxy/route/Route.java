@@ -34,6 +34,8 @@ public sealed interface Route {
             return timeout.argument(frame) > 0;
         }
     }
+    /** Begins, ends or guards a transaction. */
+    record Transaction(Verb verb) implements Route {}
 
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
@@ -49,6 +51,11 @@ public sealed interface Route {
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
     Scan SCAN = new Scan();
+
+    /** The commands that make a transaction. */
+    enum Verb {
+        MULTI, EXEC, DISCARD, WATCH, UNWATCH
+    }
 
     /** How a command with many keys is cut up. */
     enum Splitting {

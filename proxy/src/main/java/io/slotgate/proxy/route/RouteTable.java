@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
+import io.slotgate.proxy.route.Route.Verb;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,11 @@ public final class RouteTable {
             Map.entry("waitaof", new Route.Leased(BlockTimeout.LAST_MILLIS, true)),
             Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
             Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
+            Map.entry("multi", new Route.Transaction(Verb.MULTI)),
+            Map.entry("exec", new Route.Transaction(Verb.EXEC)),
+            Map.entry("discard", new Route.Transaction(Verb.DISCARD)),
+            Map.entry("watch", new Route.Transaction(Verb.WATCH)),
+            Map.entry("unwatch", new Route.Transaction(Verb.UNWATCH)),
             Map.entry("scan", Route.SCAN));
 
     /** Commands whose keyless form must still always run at the same node. */

@@ -32,6 +32,7 @@ final class Dispatcher {
     private final Parking parking;
     private final FanOutRoom fanOut;
     private final KeySlots keySlots = new KeySlots();
+    private final Transactions transactions;
     private final CommandSpec existsSpec;
     private RouteTable routes;
 
@@ -44,11 +45,16 @@ final class Dispatcher {
         this.parking = parking;
         this.fanOut = fanOut;
         this.routes = routes;
+        this.transactions = new Transactions(room, this);
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
 
     void routes(RouteTable routes) {
         this.routes = routes;
+    }
+
+    Transactions transactions() {
+        return transactions;
     }
 
     /**
@@ -57,6 +63,18 @@ final class Dispatcher {
      * @return false if the command has to be alone and waits, unsent, until all before it are answered
      */
     boolean dispatch(Session session, RequestFrame frame) {
+        boolean done = session.special()
+                ? transactions.dispatch(session, frame, routes)
+                : ordinary(session, frame);
+        if (done) {
+            worker.counters().requests++;
+            session.client().countCommand();
+        }
+        return done;
+    }
+
+    /** As {@link #dispatch}, whatever state the session is in, and uncounted. */
+    boolean ordinary(Session session, RequestFrame frame) {
         CommandSpec spec = routes.find(frame);
         if (spec == null) {
             unknown(session, frame);
@@ -67,35 +85,30 @@ final class Dispatcher {
             unknownSubcommand(session, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
-        } else if (routes.of(spec) instanceof Route.Leased leased && leased.blocks(frame)) {
-            if (!session.alone()) {
-                return false;
-            }
-            block(session, spec, frame, leased);
-        } else if (room.largeKeys().any() && room.largeKeys().expects(spec, frame)) {
-            if (!session.alone()) {
-                return false;
-            }
-            download(session, spec, frame);
         } else {
             Route route = routes.of(spec);
-            if (route == Route.SLOT) {
-                toSlot(session, spec, frame);
-            } else {
-                byRoute(session, spec, frame, route);
+            if (route != Route.SLOT || mayBeLarge(spec, frame)) {
+                return byRoute(session, spec, frame, route);
             }
+            toSlot(session, spec, frame);
         }
-        worker.counters().requests++;
-        session.client().countCommand();
         return true;
     }
 
-    private void download(Session session, CommandSpec spec, RequestFrame frame) {
+    private boolean mayBeLarge(CommandSpec spec, RequestFrame frame) {
+        return room.largeKeys().any() && room.largeKeys().expects(spec, frame);
+    }
+
+    private boolean download(Session session, CommandSpec spec, RequestFrame frame) {
+        if (!session.alone()) {
+            return false;
+        }
         int slot = keySlots.slot(spec, frame);
         Pending pending = pendings.take(session.answers(), spec, session.protocol(), slot);
         session.answers().enqueue(pending);
         pending.stashRequest(worker, frame.buffer(), frame.start(), frame.size());
         session.answers().download(pending);
+        return true;
     }
 
     /** Lets a command whose bytes are kept wait until the owner of its slot can be reached. */
@@ -103,9 +116,24 @@ final class Dispatcher {
         parking.park(pending, 0);
     }
 
-    private void byRoute(Session session, CommandSpec spec, RequestFrame frame, Route route) {
+    /** As {@link #dispatch}, for a command that may be sent. */
+    private boolean byRoute(Session session, CommandSpec spec, RequestFrame frame, Route route) {
         switch (route) {
-            case Route.Slot() -> toSlot(session, spec, frame);
+            case Route.Slot() -> {
+                if (mayBeLarge(spec, frame)) {
+                    return download(session, spec, frame);
+                }
+                toSlot(session, spec, frame);
+            }
+            case Route.Leased leased -> {
+                if (leased.blocks(frame)) {
+                    return block(session, spec, frame, leased);
+                }
+                toSlot(session, spec, frame);
+            }
+            case Route.Transaction transaction -> {
+                return transactions.outside(session, transaction.verb(), spec, frame);
+            }
             case Route.Split split -> split(session, spec, frame, split.splitting());
             case Route.AllPrimaries all -> {
                 Pending whole = whole(session, spec);
@@ -114,19 +142,18 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
-            case Route.Leased leased -> toSlot(session, spec, frame);
             case Route.Local local -> {
                 answer(session, frame, local.command());
                 session.afterLocalCommand();
             }
             case Route.Rejected rejected -> {
-                if (rejected.refusal().appliesTo(frame)) {
-                    answer(session, frame, rejected.refusal());
-                } else {
-                    byRoute(session, spec, frame, rejected.otherwise());
+                if (!rejected.refusal().appliesTo(frame)) {
+                    return byRoute(session, spec, frame, rejected.otherwise());
                 }
+                answer(session, frame, rejected.refusal());
             }
         }
+        return true;
     }
 
     private void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
@@ -147,11 +174,14 @@ final class Dispatcher {
         }
     }
 
-    private void block(Session session, CommandSpec spec, RequestFrame frame, Route.Leased leased) {
+    private boolean block(Session session, CommandSpec spec, RequestFrame frame, Route.Leased leased) {
+        if (!session.alone()) {
+            return false;
+        }
         int slot = leased.atAllPrimaries() ? Pending.NO_SLOT : keySlots.slot(spec, frame);
         if (slot == KeySlots.CROSS_SLOT) {
             toSlot(session, spec, frame);
-            return;
+            return true;
         }
         // What has no key that could be found: any node has the words for it, but may block all the same.
         int at = slot < 0 ? 0 : slot;
@@ -170,6 +200,7 @@ final class Dispatcher {
             session.blocks(blocking);
             blocking.seek();
         }
+        return true;
     }
 
     private void toNamedSlot(Session session, CommandSpec spec, RequestFrame frame) {
@@ -204,7 +235,8 @@ final class Dispatcher {
     /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
     boolean streams(Session session, RequestFrame begun) {
         CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
-        return spec != null && spec.write() && spec.singleKey() != 0 && spec.singleKey() < begun.argc()
+        return spec != null && !session.special() && spec.write() && spec.singleKey() != 0
+                && spec.singleKey() < begun.argc()
                 && session.client().authenticated() && routes.of(spec) == Route.SLOT;
     }
 

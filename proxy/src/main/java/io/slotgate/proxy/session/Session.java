@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestLimits;
+import io.slotgate.proxy.transaction.TransactionState;
 import io.slotgate.proxy.upstream.ChannelKey.Lane;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Flushable;
@@ -40,6 +41,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     private @Nullable ClientOutput output;
     private Intake intake = Intake.OPEN;
+    private TransactionState transaction = TransactionState.IDLE;
+    private @Nullable Watch watch;
+    private boolean special;
     private int sentWith;
     private boolean dirty;
     private boolean resuming;
@@ -71,6 +75,31 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     Intake intake() {
         return intake;
+    }
+
+    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open, or keys are watched. */
+    boolean special() {
+        return special;
+    }
+
+    TransactionState transaction() {
+        return transaction;
+    }
+
+    void transaction(TransactionState state) {
+        transaction = state;
+        special = state != TransactionState.IDLE || watch != null;
+    }
+
+    /** What guards its next transaction; null if nothing does. */
+    @Nullable
+    Watch watch() {
+        return watch;
+    }
+
+    void watch(@Nullable Watch watch) {
+        this.watch = watch;
+        special = transaction != TransactionState.IDLE || watch != null;
     }
 
     RequestLimits requestLimits() {
@@ -401,6 +430,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
             block.abort();
         }
         answers.close();
+        room.dispatcher().transactions().forget(this);
         reader.close();
         room.closed(this);
         if (output != null) {

@@ -195,5 +195,6 @@ public final class SessionRoom {
         for (Session session : Set.copyOf(open)) {
             session.close();
         }
+        dispatcher.transactions().close();
     }
 }

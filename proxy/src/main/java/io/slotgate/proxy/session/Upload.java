@@ -192,6 +192,11 @@ final class Upload implements Requester {
         }
     }
 
+    /** Whether a reply is an error that says, and proves, that the command was not executed where it was sent. */
+    static boolean notDone(ByteBuf buffer, int start, int end) {
+        return buffer.getByte(start) == '-' && NOT_DONE.contains(firstWord(buffer, start, end));
+    }
+
     private static String firstWord(ByteBuf buffer, int start, int end) {
         int space = buffer.indexOf(start, Math.min(end, start + 16), (byte) ' ');
         return space < 0 ? "" : buffer.toString(start + 1, space - start - 1, StandardCharsets.US_ASCII);

@@ -27,6 +27,9 @@ public final class Pending {
     @Nullable
     UpstreamChannel home;
     boolean asking;
+    /** Set if it is several commands in one. */
+    @Nullable
+    Batch batch;
     /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
     long sequence;
     @Nullable
@@ -71,6 +74,7 @@ public final class Pending {
         pinned = null;
         home = null;
         asking = false;
+        batch = null;
         next = null;
         nextOfSession = null;
         detours = 0;
@@ -107,7 +111,19 @@ public final class Pending {
 
     /** Whether it can be sent again although a node may have executed it. */
     public boolean repeatable() {
+        if (batch != null) {
+            return batch.repeatable();
+        }
         return spec != null && !spec.write() && !spec.pubsub() && (spec.readOnly() || !spec.keyed());
+    }
+
+    /** What it is made of if it is several commands in one, else null. */
+    public @Nullable Batch batch() {
+        return batch;
+    }
+
+    public void batch(Batch batch) {
+        this.batch = batch;
     }
 
     /** Whether it changes nothing: a read, or a reply of our own that is only waiting for its turn. */

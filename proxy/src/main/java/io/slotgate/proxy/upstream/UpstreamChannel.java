@@ -130,6 +130,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             sendAsking();
         }
         pending.aimHome();
+        if (pending.batch != null) {
+            pending.batch.again();
+        }
         kept.hold();
         ByteBuf source = kept.buffer();
         int length = pending.requestLength();
@@ -240,6 +243,10 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             onGreetingReply(buffer, start, end);
             return;
         }
+        Pending head = inFlight.head();
+        if (head != null && head.batch != null && head.batch.takes(buffer, start, end)) {
+            return;
+        }
         Pending pending = inFlight.poll();
         if (pending == null) {
             cut(new IOException("a reply that nobody asked for"));
@@ -255,7 +262,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     @Override
     public boolean takesParts(long size) {
         Pending head = inFlight.head();
-        if (head == null || greetings > 0) {
+        if (head == null || greetings > 0 || (head.batch != null && head.batch.expectsMore())) {
             return false;
         }
         return switch (head.requester.onLargeReply(head, this, size)) {

@@ -27,7 +27,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"multi", "exec", "discard", "watch", "subscribe", "ssubscribe",
+    @ValueSource(strings = {"subscribe", "ssubscribe",
         "punsubscribe",
         "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
         "failover",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * MOVED, one for a key that has gone ASK. What a test wants otherwise it says by a rule of its own for a node.
  */
 public final class FakeCluster implements AutoCloseable {
+    private static final Set<String> WRITES = Set.of("set", "append", "mset", "del", "unlink");
+
     private final List<FakeNode> nodes = new ArrayList<>();
     private final List<Map<String, String>> data = new ArrayList<>();
     private final int[] owner = new int[SlotHash.SLOTS];
     /** The node that a slot is on its way to; -1: it stays. */
     private final int[] importer = new int[SlotHash.SLOTS];
+
+    private final FakeTransactions transactions = new FakeTransactions(this);
+    /** How often a key was changed. */
+    private final Map<String, Integer> changes = new TreeMap<>();
 
     public FakeCluster(int size) {
         for (int i = 0; i < size; i++) {
@@ -67,6 +74,7 @@ public final class FakeCluster implements AutoCloseable {
             each.entrySet().removeIf(entry -> {
                 boolean goes = SlotHash.slot(entry.getKey()) == slot;
                 if (goes) {
+                    changed(entry.getKey());
                     keys.put(entry.getKey(), entry.getValue());
                 }
                 return goes;
@@ -87,8 +95,18 @@ public final class FakeCluster implements AutoCloseable {
         int slot = SlotHash.slot(key);
         String value = data.get(owner[slot]).remove(key);
         if (value != null) {
+            changed(key);
             data.get(importer[slot]).put(key, value);
         }
+    }
+
+    /** How often a key was changed. */
+    int changes(String key) {
+        return changes.getOrDefault(key, 0);
+    }
+
+    private void changed(String key) {
+        changes.merge(key, 1, Integer::sum);
     }
 
     public synchronized void put(String key, String value) {
@@ -122,15 +140,27 @@ public final class FakeCluster implements AutoCloseable {
 
     /** What node {@code i} answers without a rule of the test's own. */
     public synchronized Answer answer(int i, Command command) {
+        return transactions.answer(i, command);
+    }
+
+    /** Does a command outside of a transaction. */
+    Answer run(int i, Command command) {
         List<String> keys = keys(command);
-        if (!keys.isEmpty()) {
-            Answer redirect = redirect(i, keys, command.asking());
-            if (redirect != null) {
-                return redirect;
-            }
-        }
+        Answer redirect = redirect(i, keys, command.asking());
+        return redirect != null ? redirect : execute(i, command);
+    }
+
+    /** Does a command that is where it belongs. */
+    Answer execute(int i, Command command) {
+        List<String> keys = keys(command);
         Map<String, String> mine = data.get(i);
+        if (WRITES.contains(command.name())) {
+            keys.forEach(this::changed);
+        }
         return switch (command.name()) {
+            case "ping" -> Answer.raw("+PONG\r\n");
+            case "echo" -> Answer.bulk(command.word(1));
+            case "publish" -> Answer.integer(0);
             case "get" -> value(mine.get(command.word(1)));
             case "mget" -> Answer.array(keys.stream().map(mine::get).toList());
             case "set" -> {
@@ -160,7 +190,12 @@ public final class FakeCluster implements AutoCloseable {
         };
     }
 
-    private @Nullable Answer redirect(int i, List<String> keys, boolean asking) {
+    /** What node {@code i} answers to a command with these keys instead of doing it; null if it does it. */
+    @Nullable
+    Answer redirect(int i, List<String> keys, boolean asking) {
+        if (keys.isEmpty()) {
+            return null;
+        }
         int slot = SlotHash.slot(keys.getFirst());
         long here = keys.stream().filter(data.get(i)::containsKey).count();
         boolean partly = here > 0 && here < keys.size();
@@ -180,11 +215,11 @@ public final class FakeCluster implements AutoCloseable {
         return Answer.error("MOVED " + slot + " " + nodes.get(owner[slot]).address());
     }
 
-    private static List<String> keys(Command command) {
+    static List<String> keys(Command command) {
         int last = command.words().size();
         return switch (command.name()) {
             case "get", "set", "append", "strlen" -> List.of(command.word(1));
-            case "mget", "del", "unlink", "exists", "touch" -> command.words().subList(1, last);
+            case "mget", "del", "unlink", "exists", "touch", "watch" -> command.words().subList(1, last);
             case "mset" -> {
                 List<String> keys = new ArrayList<>();
                 for (int k = 1; k < last; k += 2) {

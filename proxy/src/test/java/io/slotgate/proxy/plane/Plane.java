@@ -257,7 +257,7 @@ public final class Plane implements AutoCloseable {
             });
             group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
             for (Metric metric : List.of(Metric.SESSIONS, Metric.PENDING, Metric.KEPT_BYTES, Metric.PARKED,
-                    Metric.UPSTREAM_READY, Metric.LEASES, Metric.LEASES_WAITING)) {
+                    Metric.UPSTREAM_READY, Metric.LEASES, Metric.LEASES_WAITING, Metric.QUEUED_BYTES)) {
                 assertThat(left.get(metric)).as(metric.name()).isZero();
             }
         }

@@ -11,6 +11,9 @@ public final class PlaneLimits {
     private long replayBytes = DEFAULTS.replayBytesPerWorker();
     private int streamBytes = DEFAULTS.streamBytes();
     private long requestBytes = DEFAULTS.requestBytesPerWorker();
+    private int transactionCommands = DEFAULTS.transactionCommands();
+    private long transactionBytes = DEFAULTS.transactionBytes();
+    private long transactionBytesPerWorker = DEFAULTS.transactionBytesPerWorker();
     private long outputPauseBytes = DEFAULTS.outputPauseBytes();
     private long outputBytes = DEFAULTS.outputBytes();
     private long outputBytesPerWorker = DEFAULTS.outputBytesPerWorker();
@@ -39,6 +42,14 @@ public final class PlaneLimits {
         return this;
     }
 
+    /** Commands and bytes of one transaction, and bytes of all. */
+    public PlaneLimits transactions(int commands, long bytes, long bytesOfAll) {
+        transactionCommands = commands;
+        transactionBytes = bytes;
+        transactionBytesPerWorker = bytesOfAll;
+        return this;
+    }
+
     /** Where a client is no longer asked for commands, where it is closed, and the same for all together. */
     public PlaneLimits output(long pause, long most, long mostPerWorker) {
         outputPauseBytes = pause;
@@ -64,7 +75,8 @@ public final class PlaneLimits {
         return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
                 DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
                 replayBytes,
-                streamBytes, requestBytes, outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout,
-                leasesPerNode, leaseQueue, leaseWait);
+                streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,
+                outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout, leasesPerNode, leaseQueue,
+                leaseWait);
     }
 }

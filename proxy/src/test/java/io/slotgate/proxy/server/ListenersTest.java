@@ -281,7 +281,8 @@ class ListenersTest {
         Limits d = Limits.defaults();
         return new Limits(connections, d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
+                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
+                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
                 d.slowClientTimeout(), d.leasesPerNode(), d.leaseQueue(), d.leaseWait());
     }
 
