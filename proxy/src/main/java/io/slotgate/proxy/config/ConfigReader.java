@@ -182,7 +182,17 @@ final class ConfigReader {
                 section.size("output-pause-bytes", defaults.outputPauseBytes()),
                 section.size("output-bytes", defaults.outputBytes()),
                 section.size("output-bytes-per-worker", defaults.outputBytesPerWorker()),
-                section.duration("slow-client-timeout", defaults.slowClientTimeout())));
+                section.duration("slow-client-timeout", defaults.slowClientTimeout()),
+                pubsub(section.section("pubsub"), defaults.pubsub())));
+    }
+
+    private static PubSubLimits pubsub(Section section, PubSubLimits defaults) {
+        return section.make(defaults, () -> new PubSubLimits(
+                section.integer("subscriptions-per-session", defaults.subscriptionsPerSession()),
+                section.size("subscription-bytes-per-worker", defaults.subscriptionBytesPerWorker()),
+                section.size("output-bytes", defaults.outputBytes()),
+                section.size("output-soft-bytes", defaults.outputSoftBytes()),
+                section.duration("output-soft-time", defaults.outputSoftTime())));
     }
 
     private static Admin admin(Section section, Admin defaults) {

@@ -20,11 +20,12 @@ import java.time.Duration;
  * most 16 GiB
  * @param outputBytesPerWorker the same over all sessions of one worker; at least {@code outputBytes}, at most 64 GiB
  * @param slowClientTimeout how long a client may take nothing of what waits for it, 1 s to 1 h; then it is closed
+ * @param pubsub what holds for subscribers
  */
 public record Limits(int connections, long bulkBytes, int arguments, int inlineBytes, int unauthenticatedBulkBytes,
         int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, int streamBytes,
         long requestBytesPerWorker, long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
-        Duration slowClientTimeout) {
+        Duration slowClientTimeout, PubSubLimits pubsub) {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -50,6 +51,7 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
 
     public static Limits defaults() {
         return new Limits(65_000, 512 * MIB, 1 << 20, (int) (64 * KIB), (int) (16 * KIB), 10, 1024, 256 * MIB,
-                (int) (256 * KIB), 256 * MIB, MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30));
+                (int) (256 * KIB), 256 * MIB, MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30),
+                PubSubLimits.defaults());
     }
 }

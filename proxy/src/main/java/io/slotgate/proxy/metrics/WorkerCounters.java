@@ -39,6 +39,13 @@ public final class WorkerCounters {
     public long uncertain;
     public long uploads;
     public long downloads;
+    public long subscriptions;
+    public long subscriptionBytes;
+    public long pubsubTopics;
+    public long pubsubResubscribed;
+    public long pubsubMessages;
+    public long pubsubQueuedBytes;
+    public long slowSubscribers;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -82,6 +89,13 @@ public final class WorkerCounters {
             case UNCERTAIN -> uncertain;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
+            case SUBSCRIPTIONS -> subscriptions;
+            case SUBSCRIPTION_BYTES -> subscriptionBytes;
+            case PUBSUB_TOPICS -> pubsubTopics;
+            case PUBSUB_RESUBSCRIBED -> pubsubResubscribed;
+            case PUBSUB_MESSAGES -> pubsubMessages;
+            case PUBSUB_QUEUED_BYTES -> pubsubQueuedBytes;
+            case SLOW_SUBSCRIBERS -> slowSubscribers;
         };
     }
 }

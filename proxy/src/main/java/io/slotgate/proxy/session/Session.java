@@ -44,6 +44,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     private boolean dirty;
     private boolean resuming;
     private boolean closed;
+    /** Whether commands have to be looked at for more than their route. */
+    private boolean special;
+    private @Nullable SessionSubscriptions subscriptions;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
@@ -69,6 +72,25 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     Intake intake() {
         return intake;
+    }
+
+    /** Whether the session is in a state in which commands may not go their usual way: a subscriber in RESP2. */
+    boolean special() {
+        return special;
+    }
+
+    void special(boolean special) {
+        this.special = special;
+    }
+
+    /** What it is subscribed to. */
+    SessionSubscriptions subscriptions() {
+        SessionSubscriptions all = subscriptions;
+        if (all == null) {
+            all = new SessionSubscriptions(this, room.desk(), room.limits().configured().pubsub());
+            subscriptions = all;
+        }
+        return all;
     }
 
     RequestLimits requestLimits() {
@@ -161,6 +183,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     /** The client may have changed what it is, or said that it goes. */
     void afterLocalCommand() {
+        if (subscriptions != null) {
+            subscriptions.clientChanged();
+        }
         if (client.closeAfterReply()) {
             end();
         } else if (client.protocol() != sentWith && !answers.isEmpty() && intake == Intake.OPEN) {
@@ -273,6 +298,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         }
         if (output.unread() > 0) {
             room.watch(this);
+            closeSlowSubscriber(System.nanoTime());
         }
     }
 
@@ -300,7 +326,15 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         if (output.tooSlow(now)) {
             closeSlow();
         }
+        closeSlowSubscriber(now);
         return unread();
+    }
+
+    private void closeSlowSubscriber(long now) {
+        if (subscriptions != null && !closed && subscriptions.tooSlow(unread(), now)) {
+            room.worker().counters().slowSubscribers++;
+            closeSlow();
+        }
     }
 
     /** Bytes that wait for the client to read them, as of the last look. */
@@ -358,6 +392,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         closed = true;
         if (intake instanceof Intake.Streaming streaming) {
             streaming.upload().abort();
+        }
+        if (subscriptions != null) {
+            subscriptions.close();
         }
         answers.close();
         reader.close();

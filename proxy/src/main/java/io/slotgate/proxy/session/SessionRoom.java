@@ -2,6 +2,7 @@ package io.slotgate.proxy.session;
 
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.fanout.FanOutRoom;
+import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
@@ -27,6 +28,8 @@ public final class SessionRoom {
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
+    private final Desk desk;
+    private final SubscriptionCommands subscriptions;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -37,7 +40,8 @@ public final class SessionRoom {
     /** Sessions whose clients have replies left to read, as of the last look. */
     private final Set<Session> unread = new HashSet<>();
 
-    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits) {
+    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits,
+            Desk desk) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.limits = SessionLimits.of(limits);
@@ -46,6 +50,8 @@ public final class SessionRoom {
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
+        this.desk = desk;
+        this.subscriptions = new SubscriptionCommands(this, limits.pubsub());
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -75,6 +81,14 @@ public final class SessionRoom {
 
     RequestScanner scanner() {
         return scanner;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    SubscriptionCommands subscriptions() {
+        return subscriptions;
     }
 
     BulkLanes bulkLanes() {

@@ -16,7 +16,9 @@ public record ChannelKey(HostPort node, int protocol, Lane lane, int number) {
         /** Everything that fits in memory, of all sessions, pipelined. */
         SHARED,
         /** One value at a time that is streamed through. */
-        BULK
+        BULK,
+        /** Subscriptions and the messages they bring. */
+        PUBSUB
     }
 
     static ChannelKey shared(HostPort node, int protocol) {

@@ -1,6 +1,7 @@
 package io.slotgate.proxy.plane;
 
 import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.config.PubSubLimits;
 import java.time.Duration;
 
 /** Limits that a test wants small, the others as by default. */
@@ -15,6 +16,12 @@ public final class PlaneLimits {
     private long outputBytes = DEFAULTS.outputBytes();
     private long outputBytesPerWorker = DEFAULTS.outputBytesPerWorker();
     private Duration slowClientTimeout = DEFAULTS.slowClientTimeout();
+    private PubSubLimits pubsub = DEFAULTS.pubsub();
+
+    public PlaneLimits pubsub(PubSubLimits value) {
+        pubsub = value;
+        return this;
+    }
 
     public PlaneLimits pendingPerSession(int value) {
         pendingPerSession = value;
@@ -53,6 +60,7 @@ public final class PlaneLimits {
         return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
                 DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
                 replayBytes,
-                streamBytes, requestBytes, outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout);
+                streamBytes, requestBytes, outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout,
+                pubsub);
     }
 }

@@ -282,7 +282,7 @@ class ListenersTest {
         return new Limits(connections, d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
                 d.requestBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout());
+                d.slowClientTimeout(), d.pubsub());
     }
 
     private Socket plain(TestServer server) throws IOException {
