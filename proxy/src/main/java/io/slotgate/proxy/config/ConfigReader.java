@@ -188,7 +188,17 @@ final class ConfigReader {
                 section.duration("slow-client-timeout", defaults.slowClientTimeout()),
                 section.integer("leases-per-node", defaults.leasesPerNode()),
                 section.integer("lease-queue", defaults.leaseQueue()),
-                section.duration("lease-wait", defaults.leaseWait())));
+                section.duration("lease-wait", defaults.leaseWait()),
+                pubsub(section.section("pubsub"), defaults.pubsub())));
+    }
+
+    private static PubSubLimits pubsub(Section section, PubSubLimits defaults) {
+        return section.make(defaults, () -> new PubSubLimits(
+                section.integer("subscriptions-per-session", defaults.subscriptionsPerSession()),
+                section.size("subscription-bytes-per-worker", defaults.subscriptionBytesPerWorker()),
+                section.size("output-bytes", defaults.outputBytes()),
+                section.size("output-soft-bytes", defaults.outputSoftBytes()),
+                section.duration("output-soft-time", defaults.outputSoftTime())));
     }
 
     private static Admin admin(Section section, Admin defaults) {

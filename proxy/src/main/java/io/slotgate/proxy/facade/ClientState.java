@@ -28,6 +28,7 @@ public final class ClientState {
     private boolean noEvict;
     private boolean noTouch;
     private boolean closeAfterReply;
+    private long resets;
     private long commands;
     private long bytesIn;
     private long bytesOut;
@@ -189,6 +190,12 @@ public final class ClientState {
         this.readOnly = false;
         this.noEvict = false;
         this.noTouch = false;
+        this.resets++;
+    }
+
+    /** How often RESET was done. */
+    public long resets() {
+        return resets;
     }
 
     /** Commands so far, this one not among them unless already counted. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefusalTable {
     private static final String BLOCKING = "it is not known how long this command may block";
-    private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
     private static final String TRACKING = "client tracking is not available in this version";
     private static final String SESSIONS = "the other clients can not be reached in this version";
     private static final String OPERATOR = "it would act on a node that all clients share";
@@ -29,9 +28,6 @@ final class RefusalTable {
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
-        notSupported(SUBSCRIPTIONS, "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe",
-                "sunsubscribe",
-                "pubsub|channels", "pubsub|numpat", "pubsub|numsub", "pubsub|shardchannels", "pubsub|shardnumsub");
         notSupported(TRACKING, "client|tracking", "client|trackinginfo", "client|caching", "client|getredir");
         notSupported(SESSIONS, "client|list", "client|kill", "client|pause", "client|unpause", "client|unblock");
         notSupported("slots are counted on the nodes that own them", "cluster|slot-stats");

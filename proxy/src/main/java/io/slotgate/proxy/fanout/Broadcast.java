@@ -10,6 +10,7 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.topology.model.HostPort;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 
 /** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
 public final class Broadcast {
@@ -27,11 +28,24 @@ public final class Broadcast {
 
     /** Sends the command, as it is, to all primaries; false if none is known. */
     public boolean toAllPrimaries(Pending whole, RequestFrame frame, Merging merging) {
+        return toAllPrimaries(whole, frame, merge(merging));
+    }
+
+    /**
+     * As above, where the replies are names and figures in turn.
+     *
+     * @param figure makes the figure to answer of a name, a char for each byte, and the sum of what the primaries say
+     */
+    public boolean figures(Pending whole, RequestFrame frame, ToLongBiFunction<String, Long> figure) {
+        return toAllPrimaries(whole, frame, Merge.figures(figure));
+    }
+
+    private boolean toAllPrimaries(Pending whole, RequestFrame frame, Merge merge) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
         }
-        FanOut fanOut = fanOuts.take(whole, merge(merging));
+        FanOut fanOut = fanOuts.take(whole, merge);
         for (HostPort primary : primaries) {
             Pending part = part(fanOut, whole, primary);
             ByteBuf out = sender.compose(part, frame.size());
@@ -76,6 +90,7 @@ public final class Broadcast {
             case SUM -> Merge.SUM;
             case FIRST -> Merge.FIRST;
             case CONCATENATE -> Merge.CONCATENATE;
+            case UNION -> Merge.UNION;
             case ALL_TRUE -> Merge.ALL_TRUE;
             case ANY_VALUE -> Merge.ANY_VALUE;
         };

@@ -3,7 +3,11 @@ package io.slotgate.proxy.fanout;
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongBiFunction;
 
 /** Makes one reply of the replies of all parts, none of which is an error. */
 interface Merge {
@@ -48,6 +52,65 @@ interface Merge {
             out.writeBytes(part.replyBuffer(), body, part.replyOffset() + part.replyLength() - body);
         }
     };
+
+    /** The elements of all arrays, each once, in the order in which they first come. */
+    Merge UNION = (parts, out) -> {
+        Set<String> union = new LinkedHashSet<>();
+        for (int i = 0; i < parts.count(); i++) {
+            Pending part = parts.part(i);
+            ByteBuf reply = part.replyBuffer();
+            int at = Frames.behindLine(reply, part.replyOffset());
+            for (long left = Frames.number(part, "*~"); left > 0; left--) {
+                int text = Frames.behindLine(reply, at);
+                int length = (int) Frames.number(reply, at);
+                union.add(reply.toString(text, length, StandardCharsets.ISO_8859_1));
+                at = text + length + 2;
+            }
+        }
+        ReplyWriter.array(out, union.size());
+        for (String element : union) {
+            bulk(out, element);
+        }
+    };
+
+    /**
+     * An array of names and figures in turn, those of all parts added up.
+     *
+     * @param figure makes the figure to answer of a name and the sum
+     */
+    static Merge figures(ToLongBiFunction<String, Long> figure) {
+        return (parts, out) -> {
+            Pending first = parts.part(0);
+            long elements = Frames.number(first, "*");
+            int[] at = new int[parts.count()];
+            for (int i = 0; i < at.length; i++) {
+                at[i] = Frames.behindLine(parts.part(i).replyBuffer(), parts.part(i).replyOffset());
+            }
+            ReplyWriter.array(out, elements);
+            for (long pair = 0; pair < elements / 2; pair++) {
+                String name = "";
+                long sum = 0;
+                for (int i = 0; i < at.length; i++) {
+                    ByteBuf reply = parts.part(i).replyBuffer();
+                    int text = Frames.behindLine(reply, at[i]);
+                    int length = (int) Frames.number(reply, at[i]);
+                    name = reply.toString(text, length, StandardCharsets.ISO_8859_1);
+                    sum += Frames.number(reply, text + length + 2);
+                    at[i] = Frames.behindLine(reply, text + length + 2);
+                }
+                bulk(out, name);
+                ReplyWriter.integer(out, figure.applyAsLong(name, sum));
+            }
+        };
+    }
+
+    private static void bulk(ByteBuf out, String text) {
+        out.writeByte('$');
+        ReplyWriter.decimal(out, text.length());
+        out.writeShort(0x0D0A);
+        out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+        out.writeShort(0x0D0A);
+    }
 
     /** An array of integers, 1 where it is 1 in every part's. */
     Merge ALL_TRUE = (parts, out) -> {

@@ -46,7 +46,19 @@ public enum Metric {
     TRANSACTIONS("slotgate.transactions", "Transactions sent to nodes", Kind.COUNTER),
     CONFLICTS("slotgate.transactions.unguarded",
             "Transactions answered as a conflict because what watched their keys was lost or redirected", Kind.COUNTER),
-    QUEUED_BYTES("slotgate.transactions.queued.bytes", "Bytes of commands queued between MULTI and EXEC", Kind.GAUGE);
+    QUEUED_BYTES("slotgate.transactions.queued.bytes", "Bytes of commands queued between MULTI and EXEC", Kind.GAUGE),
+    SUBSCRIPTIONS("slotgate.pubsub.subscriptions", "Subscriptions of clients to channels and patterns", Kind.GAUGE),
+    SUBSCRIPTION_BYTES("slotgate.pubsub.subscription.bytes", "Memory reckoned for the subscriptions of clients",
+            Kind.GAUGE),
+    PUBSUB_TOPICS("slotgate.pubsub.upstream.subscriptions",
+            "Channels and patterns the nodes have us down for, one for all clients; counted on the first worker",
+            Kind.GAUGE),
+    PUBSUB_RESUBSCRIBED("slotgate.pubsub.resubscribed",
+            "Subscriptions taken up again after a node was lost or a slot moved", Kind.COUNTER),
+    PUBSUB_MESSAGES("slotgate.pubsub.delivered", "Messages passed to subscribers", Kind.COUNTER),
+    PUBSUB_QUEUED_BYTES("slotgate.pubsub.queued.bytes", "Messages on their way to a worker, in bytes", Kind.GAUGE),
+    SLOW_SUBSCRIBERS("slotgate.pubsub.slow.closed", "Subscribers closed because they did not read their messages",
+            Kind.COUNTER);
 
     /** How a value behaves: counters only grow. */
     public enum Kind {

@@ -45,6 +45,13 @@ public final class WorkerCounters {
     public long transactions;
     public long queuedBytes;
     public long conflicts;
+    public long subscriptions;
+    public long subscriptionBytes;
+    public long pubsubTopics;
+    public long pubsubResubscribed;
+    public long pubsubMessages;
+    public long pubsubQueuedBytes;
+    public long slowSubscribers;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -94,6 +101,13 @@ public final class WorkerCounters {
             case TRANSACTIONS -> transactions;
             case QUEUED_BYTES -> queuedBytes;
             case CONFLICTS -> conflicts;
+            case SUBSCRIPTIONS -> subscriptions;
+            case SUBSCRIPTION_BYTES -> subscriptionBytes;
+            case PUBSUB_TOPICS -> pubsubTopics;
+            case PUBSUB_RESUBSCRIBED -> pubsubResubscribed;
+            case PUBSUB_MESSAGES -> pubsubMessages;
+            case PUBSUB_QUEUED_BYTES -> pubsubQueuedBytes;
+            case SLOW_SUBSCRIBERS -> slowSubscribers;
         };
     }
 }

@@ -36,6 +36,14 @@ public sealed interface Route {
     }
     /** Begins, ends or guards a transaction. */
     record Transaction(Verb verb) implements Route {}
+    /** To the owner of the slot that argument 1 hashes to, so that all messages of a channel take one way: PUBLISH. */
+    record Channel() implements Route {}
+
+    /** Begins or ends subscriptions, of which this process holds one for all its clients: SUBSCRIBE and its kin. */
+    record Subscribe(Audience audience, boolean begin) implements Route {}
+
+    /** To every primary, and the true number of subscribers made of the replies: PUBSUB NUMSUB. */
+    record Subscribers(Audience audience) implements Route {}
 
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
@@ -51,6 +59,17 @@ public sealed interface Route {
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
     Scan SCAN = new Scan();
+    Channel CHANNEL = new Channel();
+
+    /** What can be subscribed to. */
+    enum Audience {
+        /** A channel of the whole cluster. */
+        CHANNEL,
+        /** All channels of the whole cluster whose names are like this. */
+        PATTERN,
+        /** A channel of one shard. */
+        SHARD
+    }
 
     /** The commands that make a transaction. */
     enum Verb {
@@ -85,6 +104,8 @@ public sealed interface Route {
         FIRST,
         /** One array of all elements. */
         CONCATENATE,
+        /** One array of all elements, each once. */
+        UNION,
         /** An array of integers, 1 where all said 1. */
         ALL_TRUE,
         /** One of those that are not null, by chance. */

@@ -7,6 +7,7 @@ import io.slotgate.proxy.facade.LocalCommand;
 import io.slotgate.proxy.facade.Refusal;
 import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.route.Route.Audience;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
 import io.slotgate.proxy.route.Route.Verb;
@@ -54,7 +55,19 @@ public final class RouteTable {
             Map.entry("discard", new Route.Transaction(Verb.DISCARD)),
             Map.entry("watch", new Route.Transaction(Verb.WATCH)),
             Map.entry("unwatch", new Route.Transaction(Verb.UNWATCH)),
-            Map.entry("scan", Route.SCAN));
+            Map.entry("scan", Route.SCAN),
+            Map.entry("publish", Route.CHANNEL),
+            Map.entry("subscribe", new Route.Subscribe(Audience.CHANNEL, true)),
+            Map.entry("unsubscribe", new Route.Subscribe(Audience.CHANNEL, false)),
+            Map.entry("psubscribe", new Route.Subscribe(Audience.PATTERN, true)),
+            Map.entry("punsubscribe", new Route.Subscribe(Audience.PATTERN, false)),
+            Map.entry("ssubscribe", new Route.Subscribe(Audience.SHARD, true)),
+            Map.entry("sunsubscribe", new Route.Subscribe(Audience.SHARD, false)),
+            Map.entry("pubsub|channels", new Route.AllPrimaries(Merging.UNION)),
+            Map.entry("pubsub|shardchannels", new Route.AllPrimaries(Merging.UNION)),
+            Map.entry("pubsub|numpat", new Route.AllPrimaries(Merging.SUM)),
+            Map.entry("pubsub|numsub", new Route.Subscribers(Audience.CHANNEL)),
+            Map.entry("pubsub|shardnumsub", new Route.Subscribers(Audience.SHARD)));
 
     /** Commands whose keyless form must still always run at the same node. */
     private static final Set<String> SCRIPTS = Set.of("eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro");

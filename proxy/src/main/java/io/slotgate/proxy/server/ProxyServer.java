@@ -15,6 +15,7 @@ import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Listener;
 import io.slotgate.proxy.metrics.MetricSource;
+import io.slotgate.proxy.pubsub.Hub;
 import io.slotgate.proxy.redirect.TopologyFeedback;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.session.Session;
@@ -120,7 +121,8 @@ public final class ProxyServer implements AutoCloseable {
         RouteTable routes = new RouteTable(commands, facade);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
-            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback()));
+            Hub hub = made.isEmpty() ? null : made.getFirst().hub();
+            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback(), hub));
         }
         units = List.copyOf(made);
         table.subscribe(this::publish);

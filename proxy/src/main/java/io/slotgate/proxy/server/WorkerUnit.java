@@ -5,6 +5,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.pubsub.Census;
+import io.slotgate.proxy.pubsub.Desk;
+import io.slotgate.proxy.pubsub.Hub;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.redirect.TopologyFeedback;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker with everything that runs on it, put together. Its methods may be called from any thread: they hand over to the
@@ -32,10 +36,13 @@ final class WorkerUnit {
     private final Parking parking;
     private final Upstreams upstreams;
     private final SessionRoom sessions;
+    private final Hub hub;
+    private final boolean ownsHub;
 
+    /** @param shared the hub of another worker; null: this one has it */
     WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
             RouteTable routes,
-            TopologyFeedback topology) {
+            TopologyFeedback topology, @Nullable Hub shared) {
         this.loop = loop;
         this.worker = new Worker(loop, allocator);
         this.parking = new Parking(worker, config.upstream().failoverPatience().toNanos());
@@ -43,7 +50,12 @@ final class WorkerUnit {
         this.upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        this.sessions = new SessionRoom(worker, upstreams, parking, redirects, routes, config.limits());
+        this.ownsHub = shared == null;
+        this.hub = shared != null
+                ? shared
+                : new Hub(worker, upstreams, topology, new Census(), config.upstream().failoverPatience().toMillis());
+        this.sessions = new SessionRoom(worker, upstreams, parking, redirects, routes, config.limits(),
+                new Desk(worker, hub, config.limits().pubsub().subscriptionBytesPerWorker()));
         loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -56,6 +68,11 @@ final class WorkerUnit {
         return worker.receiveBuffers();
     }
 
+    /** The one of all workers. */
+    Hub hub() {
+        return hub;
+    }
+
     SessionRoom sessions() {
         return sessions;
     }
@@ -65,6 +82,9 @@ final class WorkerUnit {
         return CompletableFuture.runAsync(() -> {
             upstreams.follow(map);
             parking.retry();
+            if (ownsHub) {
+                hub.follow();
+            }
         }, loop);
     }
 
@@ -89,6 +109,9 @@ final class WorkerUnit {
     CompletableFuture<Void> close() {
         return CompletableFuture.runAsync(() -> {
             sessions.close();
+            if (ownsHub) {
+                hub.close();
+            }
             upstreams.close();
             parking.close();
             worker.close();

@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.fanout.ScanCursor;
 import io.slotgate.proxy.fanout.Splitter;
+import io.slotgate.proxy.pubsub.Census;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -85,6 +86,8 @@ final class Dispatcher {
             unknownSubcommand(session, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
+        } else if (session.restricted() && room.subscriptions().restrict(session, spec, frame, routes.of(spec))) {
+            // A subscriber in RESP2 was answered.
         } else {
             Route route = routes.of(spec);
             if (route != Route.SLOT || mayBeLarge(spec, frame)) {
@@ -142,6 +145,20 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
+            case Route.Channel() -> send(session, spec, frame,
+                    SlotHash.slot(frame.buffer(), frame.offset(1), frame.length(1)));
+            case Route.Subscribe subscribe -> {
+                if (!session.alone()) {
+                    return false;
+                }
+                room.subscriptions().run(session, spec, frame, subscribe);
+            }
+            case Route.Subscribers all -> {
+                Pending whole = whole(session, spec);
+                Census census = room.desk().census();
+                noNodeUnless(fanOut.broadcast().figures(whole, frame,
+                        (name, sum) -> census.subscribers(all.audience(), name, sum)), whole);
+            }
             case Route.Local local -> {
                 answer(session, frame, local.command());
                 session.afterLocalCommand();

@@ -43,6 +43,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     private Intake intake = Intake.OPEN;
     private TransactionState transaction = TransactionState.IDLE;
     private @Nullable Watch watch;
+    /** Whether the client subscribed in RESP2, and may do little else. */
+    private boolean restricted;
     private boolean special;
     private int sentWith;
     private boolean dirty;
@@ -50,6 +52,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     private boolean closed;
     /** The command that the client waits for on a connection of its own. */
     private @Nullable Block block;
+    private @Nullable SessionSubscriptions subscriptions;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
@@ -77,7 +80,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         return intake;
     }
 
-    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open, or keys are watched. */
+    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open, keys are watched, or it
+     * subscribed in RESP2. */
     boolean special() {
         return special;
     }
@@ -88,7 +92,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     void transaction(TransactionState state) {
         transaction = state;
-        special = state != TransactionState.IDLE || watch != null;
+        noteSpecial();
     }
 
     /** What guards its next transaction; null if nothing does. */
@@ -99,7 +103,31 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     void watch(@Nullable Watch watch) {
         this.watch = watch;
-        special = transaction != TransactionState.IDLE || watch != null;
+        noteSpecial();
+    }
+
+    /** Whether the client subscribed in RESP2, and may do little else. */
+    boolean restricted() {
+        return restricted;
+    }
+
+    void restricted(boolean restricted) {
+        this.restricted = restricted;
+        noteSpecial();
+    }
+
+    private void noteSpecial() {
+        special = transaction != TransactionState.IDLE || watch != null || restricted;
+    }
+
+    /** What it is subscribed to. */
+    SessionSubscriptions subscriptions() {
+        SessionSubscriptions all = subscriptions;
+        if (all == null) {
+            all = new SessionSubscriptions(this, room.desk(), room.limits().configured().pubsub());
+            subscriptions = all;
+        }
+        return all;
     }
 
     RequestLimits requestLimits() {
@@ -192,6 +220,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     /** The client may have changed what it is, or said that it goes. */
     void afterLocalCommand() {
+        if (subscriptions != null) {
+            subscriptions.clientChanged();
+        }
         if (client.closeAfterReply()) {
             end();
         } else if (client.protocol() != sentWith && !answers.isEmpty() && intake == Intake.OPEN) {
@@ -336,6 +367,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         }
         if (output.unread() > 0) {
             room.watch(this);
+            closeSlowSubscriber(System.nanoTime());
         }
     }
 
@@ -363,7 +395,15 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         if (output.tooSlow(now)) {
             closeSlow();
         }
+        closeSlowSubscriber(now);
         return unread();
+    }
+
+    private void closeSlowSubscriber(long now) {
+        if (subscriptions != null && !closed && subscriptions.tooSlow(unread(), now)) {
+            room.worker().counters().slowSubscribers++;
+            closeSlow();
+        }
     }
 
     /** Bytes that wait for the client to read them, as of the last look. */

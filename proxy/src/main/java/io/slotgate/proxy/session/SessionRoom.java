@@ -2,6 +2,7 @@ package io.slotgate.proxy.session;
 
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.fanout.FanOutRoom;
+import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -31,6 +32,8 @@ public final class SessionRoom {
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
     private final Leases leases;
+    private final Desk desk;
+    private final SubscriptionCommands subscriptions;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -42,7 +45,7 @@ public final class SessionRoom {
     private final Set<Session> unread = new HashSet<>();
 
     public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, Redirects redirects,
-            RouteTable routes, Limits limits) {
+            RouteTable routes, Limits limits, Desk desk) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.redirects = redirects;
@@ -53,6 +56,8 @@ public final class SessionRoom {
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
         this.leases = new Leases(worker, upstreams, limits);
+        this.desk = desk;
+        this.subscriptions = new SubscriptionCommands(this, limits.pubsub());
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -86,6 +91,14 @@ public final class SessionRoom {
 
     RequestScanner scanner() {
         return scanner;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    SubscriptionCommands subscriptions() {
+        return subscriptions;
     }
 
     BulkLanes bulkLanes() {

@@ -18,7 +18,9 @@ public record ChannelKey(HostPort node, int protocol, Lane lane, int number) {
         /** One value at a time that is streamed through. */
         BULK,
         /** One session's alone for a while: {@link Leases}. */
-        LEASED
+        LEASED,
+        /** Subscriptions and the messages they bring. */
+        PUBSUB
     }
 
     static ChannelKey shared(HostPort node, int protocol) {

@@ -51,6 +51,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Runnable onWritable;
     private @Nullable Runnable whenSettled;
+    private @Nullable PushListener pushes;
 
     UpstreamChannel(ChannelKey key, Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
         this.key = key;
@@ -201,7 +202,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     // ---- one value streamed at a time (bulk lane)
 
-    /** Passes a part of a command on as it is; takes over the reference. Only on a bulk lane while {@link #ready}. */
+    /** Passes bytes of commands on as they are; takes over the reference. Never on a shared channel; only if {@link #ready}. */
     public void sendPart(ByteBuf part) {
         ChannelHandlerContext ctx = connection();
         outgoing.write(ctx);
@@ -233,14 +234,23 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
 
     // ---- replies
 
+    /** Gives all that comes from now on to {@code listener}: nothing but {@link #sendPart} is sent on such a channel. */
+    public void listener(PushListener listener) {
+        pushes = listener;
+    }
+
     @Override
     public void reply(ByteBuf buffer, int start, int end) {
         byte type = buffer.getByte(start);
-        if (type == '>') {
+        if (type == '>' && pushes == null) {
             return;
         }
         if (greetings > 0) {
             onGreetingReply(buffer, start, end);
+            return;
+        }
+        if (pushes != null) {
+            pushes.onMessage(buffer, start, end);
             return;
         }
         Pending head = inFlight.head();
@@ -371,6 +381,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         ready = true;
         worker.counters().upstreamReady++;
         events.onReady(this);
+        if (pushes != null) {
+            pushes.onReady();
+        }
         settled();
     }
 
@@ -429,6 +442,9 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         handBack(lost);
         if (!closing) {
             events.onUnavailable(this, cause);
+        }
+        if (pushes != null) {
+            pushes.onLost();
         }
         if (listener != null) {
             listener.run();

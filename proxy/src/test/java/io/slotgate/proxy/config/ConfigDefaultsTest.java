@@ -35,7 +35,8 @@ class ConfigDefaultsTest {
                 new Auth(List.of()),
                 new Limits(65000, 512 * MIB, 1048576, 64 * KIB, 16 * KIB, 10, 1024, 256 * MIB, 256 * KIB, 256 * MIB,
                         100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30), 1000, 1000,
-                        Duration.ofSeconds(5)),
+                        Duration.ofSeconds(5),
+                        new PubSubLimits(100_000, 256 * MIB, 32 * MIB, 8 * MIB, Duration.ofSeconds(60))),
                 new Admin(true, new Endpoint("127.0.0.1", 8080)),
                 null,
                 "slotgate"));

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -45,6 +46,7 @@ public final class FakeNode implements AutoCloseable {
     private final List<Command> commands = new ArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Map<Integer, BlockingQueue<Answer>> queues = new ConcurrentHashMap<>();
     private final HostPort address;
     private volatile ServerSocket listener;
     private volatile Socket placeholder = new Socket();
@@ -99,6 +101,14 @@ public final class FakeNode implements AutoCloseable {
     /** As text, those of one name. */
     public List<String> commands(String name) {
         return commands().stream().filter(command -> command.is(name)).map(Command::toString).toList();
+    }
+
+    /** Says something on a connection that answers no command, behind the answers that are due. */
+    public void push(int connection, Answer message) {
+        BlockingQueue<Answer> queue = queues.get(connection);
+        if (queue != null) {
+            queue.add(message);
+        }
     }
 
     /** Connections accepted so far. */
@@ -171,6 +181,7 @@ public final class FakeNode implements AutoCloseable {
                 open.add(socket);
                 int number = connections.getAndIncrement();
                 BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
+                queues.put(number, answers);
                 Thread.ofVirtual().name("node-write").start(() -> write(socket, answers));
                 Thread.ofVirtual().name("node-read").start(() -> read(socket, number, answers));
                 if (from.isClosed()) {

@@ -20,6 +20,9 @@ import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Listener;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.pubsub.Census;
+import io.slotgate.proxy.pubsub.Desk;
+import io.slotgate.proxy.pubsub.Hub;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.redirect.TopologyFeedback;
@@ -59,6 +62,7 @@ public final class Plane implements AutoCloseable {
     private final Worker worker;
     private final Parking parking;
     private final Upstreams upstreams;
+    private final Hub hub;
     private final SessionRoom sessions;
     private final Channel listener;
     private final List<TestClient> clients = new ArrayList<>();
@@ -83,9 +87,11 @@ public final class Plane implements AutoCloseable {
         parking.serve(upstreams);
         Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), "valkey", "8.0.1"),
                 () -> map);
+        hub = call(() -> new Hub(worker, upstreams, new Feedback(), new Census(),
+                parts.upstream.failoverPatience().toMillis()));
         sessions = new SessionRoom(worker, upstreams, parking, redirects,
-                new RouteTable(CommandTable.builtIn(), facade),
-                parts.limits.limits());
+                new RouteTable(CommandTable.builtIn(), facade), parts.limits.limits(),
+                new Desk(worker, hub, parts.limits.limits().pubsub().subscriptionBytesPerWorker()));
         listener = new ServerBootstrap().group(group).channelFactory(stack.serverChannels())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -192,6 +198,7 @@ public final class Plane implements AutoCloseable {
         run(() -> {
             upstreams.follow(newMap);
             parking.retry();
+            hub.follow();
         });
     }
 
@@ -249,6 +256,7 @@ public final class Plane implements AutoCloseable {
         } finally {
             Map<Metric, Long> left = call(() -> {
                 sessions.close();
+                hub.close();
                 upstreams.close();
                 parking.close();
                 Map<Metric, Long> figures = worker.counters().snapshot();
@@ -257,7 +265,8 @@ public final class Plane implements AutoCloseable {
             });
             group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
             for (Metric metric : List.of(Metric.SESSIONS, Metric.PENDING, Metric.KEPT_BYTES, Metric.PARKED,
-                    Metric.UPSTREAM_READY, Metric.LEASES, Metric.LEASES_WAITING, Metric.QUEUED_BYTES)) {
+                    Metric.UPSTREAM_READY, Metric.LEASES, Metric.LEASES_WAITING, Metric.QUEUED_BYTES,
+                    Metric.SUBSCRIPTIONS, Metric.SUBSCRIPTION_BYTES, Metric.PUBSUB_TOPICS)) {
                 assertThat(left.get(metric)).as(metric.name()).isZero();
             }
         }

@@ -1,6 +1,7 @@
 package io.slotgate.proxy.plane;
 
 import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.config.PubSubLimits;
 import java.time.Duration;
 
 /** Limits that a test wants small, the others as by default. */
@@ -21,6 +22,12 @@ public final class PlaneLimits {
     private int leasesPerNode = DEFAULTS.leasesPerNode();
     private int leaseQueue = DEFAULTS.leaseQueue();
     private Duration leaseWait = DEFAULTS.leaseWait();
+    private PubSubLimits pubsub = DEFAULTS.pubsub();
+
+    public PlaneLimits pubsub(PubSubLimits value) {
+        pubsub = value;
+        return this;
+    }
 
     public PlaneLimits pendingPerSession(int value) {
         pendingPerSession = value;
@@ -77,6 +84,6 @@ public final class PlaneLimits {
                 replayBytes,
                 streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,
                 outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout, leasesPerNode, leaseQueue,
-                leaseWait);
+                leaseWait, pubsub);
     }
 }

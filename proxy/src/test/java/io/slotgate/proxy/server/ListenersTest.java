@@ -283,7 +283,7 @@ class ListenersTest {
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
                 d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
                 d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), d.leasesPerNode(), d.leaseQueue(), d.leaseWait());
+                d.slowClientTimeout(), d.leasesPerNode(), d.leaseQueue(), d.leaseWait(), d.pubsub());
     }
 
     private Socket plain(TestServer server) throws IOException {
