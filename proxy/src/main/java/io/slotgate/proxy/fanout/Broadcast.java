@@ -6,6 +6,7 @@ import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Script;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.topology.model.HostPort;
@@ -31,15 +32,29 @@ public final class Broadcast {
         if (primaries.isEmpty()) {
             return false;
         }
+        boolean aside = merging == Merging.KILLED || merging == Merging.RUNNING;
         FanOut fanOut = fanOuts.take(whole, merge(merging));
         for (HostPort primary : primaries) {
-            Pending part = part(fanOut, whole, primary);
+            UpstreamChannel channel = aside
+                    ? upstreams.aside(primary, whole.protocol())
+                    : upstreams.to(primary, whole.protocol());
+            Pending part = part(fanOut, whole, channel);
             ByteBuf out = sender.compose(part, frame.size());
             out.writeBytes(frame.buffer(), frame.start(), frame.size());
             sender.send(part, out);
         }
         fanOut.added();
         return true;
+    }
+
+    /** Tells all primaries that can be reached a script, in front of what asks for it. */
+    public void load(Script script, int protocol) {
+        for (HostPort primary : upstreams.primaries()) {
+            UpstreamChannel channel = upstreams.to(primary, protocol);
+            if (channel.ready()) {
+                channel.load(script);
+            }
+        }
     }
 
     /** Sends SCAN to the primary that its cursor names; false if none is known. */
@@ -50,7 +65,7 @@ public final class Broadcast {
         }
         int index = Math.min(cursor.primary(), primaries.size() - 1);
         FanOut fanOut = fanOuts.take(whole, new ScanMerge(index, primaries.size()));
-        Pending part = part(fanOut, whole, primaries.get(index));
+        Pending part = part(fanOut, whole, upstreams.to(primaries.get(index), whole.protocol()));
         ByteBuf out = sender.compose(part, frame.size() + 32);
         out.writeByte('*');
         ReplyWriter.decimal(out, frame.argc());
@@ -63,8 +78,7 @@ public final class Broadcast {
         return true;
     }
 
-    private Pending part(FanOut fanOut, Pending whole, HostPort primary) {
-        UpstreamChannel channel = upstreams.to(primary, whole.protocol());
+    private Pending part(FanOut fanOut, Pending whole, UpstreamChannel channel) {
         Pending part = pendings.take(fanOut, whole.spec(), whole.protocol(), Pending.NO_SLOT);
         part.meantFor(channel);
         fanOut.add(part);
@@ -74,7 +88,9 @@ public final class Broadcast {
     private static Merge merge(Merging merging) {
         return switch (merging) {
             case SUM -> Merge.SUM;
-            case FIRST -> Merge.FIRST;
+            case FIRST -> NodeMerge.DONE;
+            case KILLED -> NodeMerge.KILLED;
+            case RUNNING -> NodeMerge.RUNNING;
             case CONCATENATE -> Merge.CONCATENATE;
             case ALL_TRUE -> Merge.ALL_TRUE;
             case ANY_VALUE -> Merge.ANY_VALUE;

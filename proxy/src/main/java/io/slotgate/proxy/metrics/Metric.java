@@ -38,6 +38,11 @@ public enum Metric {
     PARKED_EXPIRED("slotgate.parked.expired", "Commands whose slot had no reachable owner in time", Kind.COUNTER),
     UNCERTAIN("slotgate.writes.uncertain", "Writes in flight on a lost connection, answered UNCERTAIN", Kind.COUNTER),
     UPLOADS("slotgate.streams.requests", "Commands too large to keep, streamed to their node", Kind.COUNTER),
+    SCRIPTS_KNOWN("slotgate.scripts.known", "Scripts kept to be loaded where they are missing", Kind.GAUGE),
+    SCRIPT_BYTES("slotgate.scripts.bytes", "Bytes of the scripts that are kept; workers share them", Kind.GAUGE),
+    SCRIPTS_LOADED("slotgate.scripts.loaded", "Scripts told to nodes in front of the first EVALSHA on a connection",
+            Kind.COUNTER),
+    SCRIPTS_DROPPED("slotgate.scripts.dropped", "Scripts no longer kept because others needed the room", Kind.COUNTER),
     DOWNLOADS("slotgate.streams.replies", "Replies too large to keep, streamed to their client", Kind.COUNTER);
 
     /** How a value behaves: counters only grow. */

@@ -39,6 +39,10 @@ public final class WorkerCounters {
     public long uncertain;
     public long uploads;
     public long downloads;
+    public long scriptsKnown;
+    public long scriptBytes;
+    public long scriptsLoaded;
+    public long scriptsDropped;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -82,6 +86,10 @@ public final class WorkerCounters {
             case UNCERTAIN -> uncertain;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
+            case SCRIPTS_KNOWN -> scriptsKnown;
+            case SCRIPT_BYTES -> scriptBytes;
+            case SCRIPTS_LOADED -> scriptsLoaded;
+            case SCRIPTS_DROPPED -> scriptsDropped;
         };
     }
 }

@@ -9,6 +9,7 @@ import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
+import io.slotgate.proxy.route.Route.Use;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,20 @@ public final class RouteTable {
             Map.entry("flushall", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("flushdb", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("randomkey", new Route.AllPrimaries(Merging.ANY_VALUE)),
-            Map.entry("script|load", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("script|flush", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("script|exists", new Route.AllPrimaries(Merging.ALL_TRUE)),
+            Map.entry("eval", new Route.Script(Use.EVAL)),
+            Map.entry("eval_ro", new Route.Script(Use.EVAL)),
+            Map.entry("evalsha", new Route.Script(Use.EVALSHA)),
+            Map.entry("evalsha_ro", new Route.Script(Use.EVALSHA)),
+            Map.entry("script|load", new Route.Script(Use.LOAD)),
+            Map.entry("script|show", new Route.Script(Use.SHOW)),
+            Map.entry("script|flush", new Route.Script(Use.FLUSH)),
+            Map.entry("script|exists", new Route.Script(Use.EXISTS)),
+            Map.entry("script|kill", new Route.AllPrimaries(Merging.KILLED)),
+            Map.entry("function|kill", new Route.AllPrimaries(Merging.KILLED)),
+            Map.entry("function|stats", new Route.AllPrimaries(Merging.RUNNING)),
+            // All have the same; so that it is always the same that is asked.
+            Map.entry("function|list", Route.SLOT),
+            Map.entry("function|dump", Route.SLOT),
             Map.entry("function|load", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|delete", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|flush", new Route.AllPrimaries(Merging.FIRST)),
@@ -39,7 +51,7 @@ public final class RouteTable {
             Map.entry("scan", Route.SCAN));
 
     /** Commands whose keyless form must still always run at the same node. */
-    private static final Set<String> SCRIPTS = Set.of("eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro");
+    private static final Set<String> FUNCTIONS = Set.of("fcall", "fcall_ro");
 
     private final CommandTable commands;
     private final Route[] routes;
@@ -66,7 +78,7 @@ public final class RouteTable {
         if (known != null) {
             return known;
         }
-        return spec.keyed() || SCRIPTS.contains(spec.name()) ? Route.SLOT : Route.ANY_NODE;
+        return spec.keyed() || FUNCTIONS.contains(spec.name()) ? Route.SLOT : Route.ANY_NODE;
     }
 
     /** The command a frame holds; null if there is none of that name. */

@@ -33,6 +33,7 @@ final class Dispatcher {
     private final FanOutRoom fanOut;
     private final KeySlots keySlots = new KeySlots();
     private final CommandSpec existsSpec;
+    private final ScriptCommands scripts;
     private RouteTable routes;
 
     Dispatcher(SessionRoom room, Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut,
@@ -44,6 +45,7 @@ final class Dispatcher {
         this.parking = parking;
         this.fanOut = fanOut;
         this.routes = routes;
+        this.scripts = new ScriptCommands(this, pendings, fanOut.broadcast(), room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
 
@@ -102,11 +104,9 @@ final class Dispatcher {
         switch (route) {
             case Route.Slot() -> toSlot(session, spec, frame);
             case Route.Split split -> split(session, spec, frame, split.splitting());
-            case Route.AllPrimaries all -> {
-                Pending whole = whole(session, spec);
-                noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, all.merging()), whole);
-            }
+            case Route.AllPrimaries all -> toAllPrimaries(session, spec, frame, all.merging());
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
+            case Route.Script script -> scripts.run(session, spec, frame, script.use());
             case Route.Scan() -> scan(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Local local -> {
@@ -123,7 +123,12 @@ final class Dispatcher {
         }
     }
 
-    private void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
+    void toAllPrimaries(Session session, CommandSpec spec, RequestFrame frame, Route.Merging merging) {
+        Pending whole = whole(session, spec);
+        noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, merging), whole);
+    }
+
+    void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
         int slot = keySlots.slot(spec, frame);
         if (slot >= 0) {
             send(session, spec, frame, slot);

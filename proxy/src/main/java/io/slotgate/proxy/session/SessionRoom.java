@@ -6,6 +6,7 @@ import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.script.Scripts;
 import io.slotgate.proxy.upstream.BulkLanes;
 import io.slotgate.proxy.upstream.KeptCommand;
 import io.slotgate.proxy.upstream.Pending;
@@ -27,6 +28,7 @@ public final class SessionRoom {
     private final Dispatcher dispatcher;
     private final RequestScanner scanner;
     private final BulkLanes bulkLanes;
+    private final Scripts scripts;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -43,6 +45,7 @@ public final class SessionRoom {
         this.limits = SessionLimits.of(limits);
         FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
                 limits.outputBytesPerWorker());
+        this.scripts = new Scripts(worker);
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
@@ -79,6 +82,11 @@ public final class SessionRoom {
 
     BulkLanes bulkLanes() {
         return bulkLanes;
+    }
+
+    /** The scripts that clients have shown. */
+    public Scripts scripts() {
+        return scripts;
     }
 
     LargeKeys largeKeys() {

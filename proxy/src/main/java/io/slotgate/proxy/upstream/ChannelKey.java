@@ -16,11 +16,17 @@ public record ChannelKey(HostPort node, int protocol, Lane lane, int number) {
         /** Everything that fits in memory, of all sessions, pipelined. */
         SHARED,
         /** One value at a time that is streamed through. */
-        BULK
+        BULK,
+        /** What has to get through while a script keeps the node busy. */
+        ASIDE
     }
 
     static ChannelKey shared(HostPort node, int protocol) {
         return new ChannelKey(node, protocol, Lane.SHARED, 0);
+    }
+
+    static ChannelKey aside(HostPort node, int protocol) {
+        return new ChannelKey(node, protocol, Lane.ASIDE, 0);
     }
 
     public ChannelKey {

@@ -27,6 +27,11 @@ public final class Pending {
     @Nullable
     UpstreamChannel home;
     boolean asking;
+    /** What its node has to know before it; null with most. */
+    @Nullable
+    Script script;
+    /** The channel whose node did not know the script although it was told. */
+    private @Nullable UpstreamChannel unknownAt;
     /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
     long sequence;
     @Nullable
@@ -71,6 +76,8 @@ public final class Pending {
         pinned = null;
         home = null;
         asking = false;
+        script = null;
+        unknownAt = null;
         next = null;
         nextOfSession = null;
         detours = 0;
@@ -138,6 +145,23 @@ public final class Pending {
             request.drop();
             request = null;
         }
+    }
+
+    /** The script that its node has to know before it; null with most. */
+    public @Nullable Script script() {
+        return script;
+    }
+
+    /** Says which script its node has to know before it. */
+    public void script(@Nullable Script script) {
+        this.script = script;
+    }
+
+    /** Notes that the node of {@code channel} does not know the script; false if that was so before. */
+    public boolean scriptUnknownAt(UpstreamChannel channel) {
+        boolean first = unknownAt != channel;
+        unknownAt = channel;
+        return first;
     }
 
     // ---- the command's bytes
