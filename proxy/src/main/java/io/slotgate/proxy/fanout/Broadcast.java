@@ -58,7 +58,7 @@ public final class Broadcast {
     }
 
     /** Sends SCAN to the primary that its cursor names; false if none is known. */
-    public boolean scan(Pending whole, RequestFrame frame, ScanCursor cursor) {
+    public boolean scan(Pending whole, RequestFrame frame, NodeCursor cursor) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://valkey.io/topics/cluster-spec/#redirection-and-resharding">Redirection and resharding</a>
  */
-sealed interface ErrorReply {
+public sealed interface ErrorReply {
     /** The slot belongs to {@code owner} now. */
     record Moved(int slot, HostPort owner) implements ErrorReply {}
 

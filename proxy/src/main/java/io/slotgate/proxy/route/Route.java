@@ -17,8 +17,12 @@ public sealed interface Route {
     /** To every primary, and the replies made one. */
     record AllPrimaries(Merging merging) implements Route {}
 
-    /** One primary after the other, by a cursor that says which: SCAN. */
-    record Scan() implements Route {}
+    /**
+     * SCAN: by a cursor, one slot after the other, or one primary after the other.
+     *
+     * @param bySlot whether the nodes have a hash table for each slot, so that their cursors name one
+     */
+    record Scan(boolean bySlot) implements Route {}
 
     /** As its keys or its subcommand say, and with an eye on the script it brings or names. */
     record Script(Use use) implements Route {}
@@ -39,7 +43,6 @@ public sealed interface Route {
     Slot SLOT = new Slot();
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
-    Scan SCAN = new Scan();
 
     /** How a command with many keys is cut up. */
     enum Splitting {

@@ -47,8 +47,7 @@ public final class RouteTable {
             Map.entry("function|flush", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|restore", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
-            Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
-            Map.entry("scan", Route.SCAN));
+            Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT));
 
     /** Commands whose keyless form must still always run at the same node. */
     private static final Set<String> FUNCTIONS = Set.of("fcall", "fcall_ro");
@@ -68,6 +67,9 @@ public final class RouteTable {
         LocalCommand local = facade.commandFor(spec);
         if (local != null) {
             return new Route.Local(local);
+        }
+        if (spec.name().equals("scan")) {
+            return new Route.Scan(facade.nodesScanBySlot());
         }
         Refusal refusal = Refusals.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);

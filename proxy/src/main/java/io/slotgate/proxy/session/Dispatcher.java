@@ -7,7 +7,8 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.facade.LocalCommand;
 import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.fanout.FanOutRoom;
-import io.slotgate.proxy.fanout.ScanCursor;
+import io.slotgate.proxy.fanout.NodeCursor;
+import io.slotgate.proxy.fanout.SlotScans;
 import io.slotgate.proxy.fanout.Splitter;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.ReplyWriter;
@@ -107,7 +108,7 @@ final class Dispatcher {
             case Route.AllPrimaries all -> toAllPrimaries(session, spec, frame, all.merging());
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
-            case Route.Scan() -> scan(session, spec, frame);
+            case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Local local -> {
                 answer(session, frame, local.command());
@@ -223,9 +224,13 @@ final class Dispatcher {
         return fanOut.splitter().splitByKey(pending);
     }
 
-    private void scan(Session session, CommandSpec spec, RequestFrame frame) {
+    private void scan(Session session, CommandSpec spec, RequestFrame frame, boolean bySlot) {
+        if (bySlot && SlotScans.hasCursor(frame)) {
+            fanOut.slotScans().scan(whole(session, spec), frame);
+            return;
+        }
         @Nullable
-        ScanCursor cursor = ScanCursor.read(frame, 1);
+        NodeCursor cursor = NodeCursor.read(frame, 1);
         if (cursor == null) {
             refuse(session, "ERR invalid cursor");
             return;
