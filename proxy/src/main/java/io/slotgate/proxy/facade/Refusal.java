@@ -10,11 +10,15 @@ import java.util.function.Predicate;
  * commands that have one.
  */
 public final class Refusal implements LocalCommand {
+    private static final Predicate<RequestFrame> ALWAYS = frame -> true;
+
+    private final String text;
     private final String reason;
     private final Predicate<RequestFrame> condition;
     private final byte[] reply;
 
     private Refusal(String text, String reason, Predicate<RequestFrame> condition) {
+        this.text = text;
         this.reason = reason;
         this.condition = condition;
         this.reply = ("-ERR Slotgate: " + text + ": " + reason + "\r\n").getBytes(StandardCharsets.US_ASCII);
@@ -22,7 +26,7 @@ public final class Refusal implements LocalCommand {
 
     /** @param command as a user writes it: {@code CLIENT TRACKING} */
     static Refusal notSupported(String command, String reason) {
-        return new Refusal(command + " is not supported", reason, frame -> true);
+        return new Refusal(command + " is not supported", reason, ALWAYS);
     }
 
     /** Refuses XREAD and XREADGROUP only where they have the option BLOCK. */
@@ -31,7 +35,7 @@ public final class Refusal implements LocalCommand {
     }
 
     static Refusal refused(String command, String reason) {
-        return new Refusal(command + " is refused", reason, frame -> true);
+        return new Refusal(command + " is refused", reason, ALWAYS);
     }
 
     /** Refuses CONFIG GET only where it may show a password. */
@@ -42,6 +46,16 @@ public final class Refusal implements LocalCommand {
     /** Whether this call is refused; a refusal may leave harmless forms of its command alone. */
     public boolean appliesTo(RequestFrame frame) {
         return condition.test(frame);
+    }
+
+    /** Whether it refuses some forms of its command only. */
+    public boolean leavesSome() {
+        return condition != ALWAYS;
+    }
+
+    /** What is refused, for documentation: {@code XREAD with BLOCK is not supported}. */
+    public String text() {
+        return text;
     }
 
     /** Why, for documentation: no capital letter, no full stop. */

@@ -30,15 +30,19 @@ public final class SlotScans {
         return SlotCursor.read(frame, 1) != null;
     }
 
-    /** Goes on from the cursor that the command has; {@code whole}'s requester gets the reply. */
-    public void scan(Pending whole, RequestFrame frame) {
+    /** Goes on from the cursor that the command has; {@code whole}'s requester gets the reply. False if no primary is known. */
+    public boolean scan(Pending whole, RequestFrame frame) {
         SlotCursor cursor = SlotCursor.read(frame, 1);
         if (cursor == null) {
             throw new IllegalArgumentException("no cursor");
         }
+        if (upstreams.primaries().isEmpty()) {
+            return false;
+        }
         int rest = frame.offset(1) + frame.length(1) + 2;
         byte[] options = ByteBufUtil.getBytes(frame.buffer(), rest, frame.end() - rest);
         new SlotScan(this, whole, cursor, options, frame.argc(), count(frame)).next();
+        return true;
     }
 
     /** What COUNT says; if that is nonsense, a node will say so. */

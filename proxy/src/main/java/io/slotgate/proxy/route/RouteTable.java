@@ -39,6 +39,7 @@ public final class RouteTable {
             Map.entry("script|kill", new Route.AllPrimaries(Merging.KILLED)),
             Map.entry("function|kill", new Route.AllPrimaries(Merging.KILLED)),
             Map.entry("function|stats", new Route.AllPrimaries(Merging.RUNNING)),
+            Map.entry("memory|purge", new Route.AllPrimaries(Merging.FIRST)),
             // All have the same; so that it is always the same that is asked.
             Map.entry("function|list", Route.SLOT),
             Map.entry("function|dump", Route.SLOT),

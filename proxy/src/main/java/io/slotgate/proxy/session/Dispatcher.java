@@ -226,7 +226,8 @@ final class Dispatcher {
 
     private void scan(Session session, CommandSpec spec, RequestFrame frame, boolean bySlot) {
         if (bySlot && SlotScans.hasCursor(frame)) {
-            fanOut.slotScans().scan(whole(session, spec), frame);
+            Pending whole = whole(session, spec);
+            noNodeUnless(fanOut.slotScans().scan(whole, frame), whole);
             return;
         }
         @Nullable

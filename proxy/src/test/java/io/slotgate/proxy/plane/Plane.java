@@ -81,7 +81,7 @@ public final class Plane implements AutoCloseable {
         upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), "valkey", "8.0.1"),
+        Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), parts.server, parts.version),
                 () -> map);
         sessions = new SessionRoom(worker, upstreams, parking, new RouteTable(CommandTable.builtIn(), facade),
                 parts.limits.limits());
@@ -123,6 +123,8 @@ public final class Plane implements AutoCloseable {
         private @Nullable SslContext upstreamTls;
         private boolean awaitReady = true;
         private int sendBufferBytes;
+        private String server = "valkey";
+        private String version = "8.0.1";
 
         private Builder(SlotMap map) {
             this.map = map;
@@ -144,6 +146,13 @@ public final class Plane implements AutoCloseable {
 
         public Builder upstreamTls(SslContext context) {
             upstreamTls = context;
+            return this;
+        }
+
+        /** What the nodes are said to be. */
+        public Builder server(String name, String version) {
+            this.server = name;
+            this.version = version;
             return this;
         }
 
