@@ -322,10 +322,10 @@ class FanOutTest {
         try (Plane old = Plane.builder(cluster.map()).server("redis", "7.0.15").start()) {
             TestClient oldClient = old.client();
             do {
-            String reply = oldClient.call("SCAN", cursor, "MATCH", "*", "COUNT", "2");
-            cursor = reply.substring(1, reply.indexOf(','));
-            seen.addAll(List.of(reply.substring(reply.indexOf('[', 1) + 1, reply.length() - 2).split(", ")));
-            calls++;
+                String reply = oldClient.call("SCAN", cursor, "MATCH", "*", "COUNT", "2");
+                cursor = reply.substring(1, reply.indexOf(','));
+                seen.addAll(List.of(reply.substring(reply.indexOf('[', 1) + 1, reply.length() - 2).split(", ")));
+                calls++;
             } while (!cursor.equals("0"));
         }
 
@@ -343,7 +343,8 @@ class FanOutTest {
                 ? Answer.integer(0)
                 : Answer.raw("*2\r\n$20\r\n18446744073709551615\r\n*0\r\n"));
         try (Plane old = Plane.builder(cluster.map()).server("redis", "7.2.4").start()) {
-            assertThat(old.client().call("SCAN", "0")).startsWith("-ERR cursor 18446744073709551615 of a node is above");
+            assertThat(old.client().call("SCAN", "0"))
+                    .startsWith("-ERR cursor 18446744073709551615 of a node is above");
             assertThat(old.client().call("SCAN", "x")).isEqualTo("-ERR invalid cursor");
         }
     }

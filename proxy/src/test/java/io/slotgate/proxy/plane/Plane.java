@@ -81,7 +81,8 @@ public final class Plane implements AutoCloseable {
         upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), parts.server, parts.version),
+        Facade facade = new Facade(
+                new FacadeSettings("plane", null, 0, 0, 7000, List.of(), parts.server, parts.version),
                 () -> map);
         sessions = new SessionRoom(worker, upstreams, parking, new RouteTable(CommandTable.builtIn(), facade),
                 parts.limits.limits());

@@ -59,8 +59,9 @@ final class CommandsPage {
             case Route.NamedSlot() -> "to the owner of the slot it names";
             case Route.Split split -> "split by slot; " + text(split.splitting());
             case Route.AllPrimaries all -> "to all primaries; " + text(all.merging());
-            case Route.Scan scan -> "one slot after the other, by a cursor that no move of slots breaks; on servers before"
-                    + " Valkey 8 and Redis 7.4 one primary after the other, where keys of slots that move can be missed";
+            case Route.Scan scan ->
+                "one slot after the other, by a cursor that no move of slots breaks; on servers before"
+                        + " Valkey 8 and Redis 7.4 one primary after the other, where keys of slots that move can be missed";
             case Route.Script script -> text(script.use());
             case Route.AnyNode() -> "to any primary";
             case Route.Local local -> "answered here";
@@ -98,8 +99,9 @@ final class CommandsPage {
     private static String text(Use use) {
         return switch (use) {
             case EVAL -> "to its slot, without keys to the owner of slot 0; the script is remembered for EVALSHA";
-            case EVALSHA -> "to its slot, without keys to the owner of slot 0; a script that was seen here is loaded there"
-                    + " first";
+            case EVALSHA ->
+                "to its slot, without keys to the owner of slot 0; a script that was seen here is loaded there"
+                        + " first";
             case LOAD -> "to all primaries, and remembered for those to come";
             case SHOW -> "to the owner of slot 0; a script that was seen here is loaded there first";
             case EXISTS -> "to all primaries, 1 where all say 1; scripts that were seen here are loaded there first";
