@@ -10,37 +10,41 @@ import java.util.function.Predicate;
  * commands that have one.
  */
 public final class Refusal implements LocalCommand {
-    private static final Predicate<RequestFrame> ALWAYS = frame -> true;
-
     private final String text;
     private final String reason;
     private final Predicate<RequestFrame> condition;
+    private final boolean leavesSome;
     private final byte[] reply;
 
-    private Refusal(String text, String reason, Predicate<RequestFrame> condition) {
+    private Refusal(String text, String reason) {
+        this(text, reason, frame -> true, false);
+    }
+
+    private Refusal(String text, String reason, Predicate<RequestFrame> condition, boolean leavesSome) {
         this.text = text;
         this.reason = reason;
         this.condition = condition;
+        this.leavesSome = leavesSome;
         this.reply = ("-ERR Slotgate: " + text + ": " + reason + "\r\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** @param command as a user writes it: {@code CLIENT TRACKING} */
     static Refusal notSupported(String command, String reason) {
-        return new Refusal(command + " is not supported", reason, ALWAYS);
+        return new Refusal(command + " is not supported", reason);
     }
 
     /** Refuses XREAD and XREADGROUP only where they have the option BLOCK. */
     static Refusal notSupportedWithBlock(String command, String reason) {
-        return new Refusal(command + " with BLOCK is not supported", reason, Refusal::blocks);
+        return new Refusal(command + " with BLOCK is not supported", reason, Refusal::blocks, true);
     }
 
     static Refusal refused(String command, String reason) {
-        return new Refusal(command + " is refused", reason, ALWAYS);
+        return new Refusal(command + " is refused", reason);
     }
 
     /** Refuses CONFIG GET only where it may show a password. */
     static Refusal refusedForSecrets(String command, String reason) {
-        return new Refusal(command + " of these names is refused", reason, SecretSettings::askedFor);
+        return new Refusal(command + " of these names is refused", reason, SecretSettings::askedFor, true);
     }
 
     /** Whether this call is refused; a refusal may leave harmless forms of its command alone. */
@@ -50,7 +54,7 @@ public final class Refusal implements LocalCommand {
 
     /** Whether it refuses some forms of its command only. */
     public boolean leavesSome() {
-        return condition != ALWAYS;
+        return leavesSome;
     }
 
     /** What is refused, for documentation: {@code XREAD with BLOCK is not supported}. */

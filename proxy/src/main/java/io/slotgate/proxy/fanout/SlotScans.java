@@ -53,7 +53,7 @@ public final class SlotScans {
                 for (int i = 0; i < Math.min(9, frame.length(arg + 1)); i++) {
                     count = count * 10 + (frame.buffer().getByte(frame.offset(arg + 1) + i) & 0xF);
                 }
-                return (int) Math.clamp(count, 1, Integer.MAX_VALUE);
+                return Math.clamp(count, 1, Integer.MAX_VALUE);
             }
         }
         return USUAL_COUNT;

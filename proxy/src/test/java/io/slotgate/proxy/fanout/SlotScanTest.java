@@ -28,7 +28,7 @@ class SlotScanTest {
     private static final int NODES = 3;
 
     /** Changes the cluster before commands, by chance, so that moves happen between any two of them. */
-    private final class Mover {
+    private static final class Mover {
         final FakeCluster cluster;
         final Random random;
         final List<Integer> slots;
