@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Facade {
     private final Map<String, LocalCommand> commands = new HashMap<>();
     private final boolean open;
+    private final boolean nodesScanBySlot;
 
     /** @param slots the current slot map; asked on workers whenever a client wants the cluster's state */
     public Facade(FacadeSettings settings, Supplier<SlotMap> slots) {
@@ -27,6 +28,7 @@ public final class Facade {
         Credentials credentials = new Credentials(settings.users());
         VirtualShard shard = new VirtualShard(settings);
         this.open = credentials.open();
+        this.nodesScanBySlot = settings.nodesScanBySlot();
         commands.put("hello", new HelloCommand(credentials, settings));
         commands.put("auth", new AuthCommand(credentials));
         new ConnectionCommands(open).addTo(commands);
@@ -41,6 +43,11 @@ public final class Facade {
     /** Whether a client must AUTH before anything else; else it is the default user from the start. */
     public boolean authenticationRequired() {
         return !open;
+    }
+
+    /** Whether the nodes have a hash table for each slot, which the cursors of their SCAN name in the lower 14 bits. */
+    public boolean nodesScanBySlot() {
+        return nodesScanBySlot;
     }
 
     /**

@@ -39,6 +39,18 @@ public record FacadeSettings(
         users = List.copyOf(users);
     }
 
+    /** Whether the nodes have a hash table for each slot: Valkey from 8.0 and Redis from 7.4. */
+    boolean nodesScanBySlot() {
+        String[] numbers = serverVersion.split("\\.", -1);
+        try {
+            int major = Integer.parseInt(numbers[0]);
+            int minor = numbers.length < 2 ? 0 : Integer.parseInt(numbers[1]);
+            return major >= 8 || (!serverName.equals("valkey") && major == 7 && minor >= 4);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
     private static void checkPort(String what, int port) {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException(what + ": " + port + " (expected: 0..65535)");

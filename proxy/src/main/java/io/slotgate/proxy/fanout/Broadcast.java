@@ -6,6 +6,7 @@ import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Script;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.topology.model.HostPort;
@@ -28,7 +29,8 @@ public final class Broadcast {
 
     /** Sends the command, as it is, to all primaries; false if none is known. */
     public boolean toAllPrimaries(Pending whole, RequestFrame frame, Merging merging) {
-        return toAllPrimaries(whole, frame, merge(merging));
+        boolean aside = merging == Merging.KILLED || merging == Merging.RUNNING;
+        return toAllPrimaries(whole, frame, merge(merging), aside);
     }
 
     /**
@@ -37,17 +39,20 @@ public final class Broadcast {
      * @param figure makes the figure to answer of a name, a char for each byte, and the sum of what the primaries say
      */
     public boolean figures(Pending whole, RequestFrame frame, ToLongBiFunction<String, Long> figure) {
-        return toAllPrimaries(whole, frame, Merge.figures(figure));
+        return toAllPrimaries(whole, frame, Merge.figures(figure), false);
     }
 
-    private boolean toAllPrimaries(Pending whole, RequestFrame frame, Merge merge) {
+    private boolean toAllPrimaries(Pending whole, RequestFrame frame, Merge merge, boolean aside) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
         }
         FanOut fanOut = fanOuts.take(whole, merge);
         for (HostPort primary : primaries) {
-            Pending part = part(fanOut, whole, primary);
+            UpstreamChannel channel = aside
+                    ? upstreams.aside(primary, whole.protocol())
+                    : upstreams.to(primary, whole.protocol());
+            Pending part = part(fanOut, whole, channel);
             ByteBuf out = sender.compose(part, frame.size());
             out.writeBytes(frame.buffer(), frame.start(), frame.size());
             sender.send(part, out);
@@ -56,15 +61,25 @@ public final class Broadcast {
         return true;
     }
 
+    /** Tells all primaries that can be reached a script, in front of what asks for it. */
+    public void load(Script script, int protocol) {
+        for (HostPort primary : upstreams.primaries()) {
+            UpstreamChannel channel = upstreams.to(primary, protocol);
+            if (channel.ready()) {
+                channel.load(script);
+            }
+        }
+    }
+
     /** Sends SCAN to the primary that its cursor names; false if none is known. */
-    public boolean scan(Pending whole, RequestFrame frame, ScanCursor cursor) {
+    public boolean scan(Pending whole, RequestFrame frame, NodeCursor cursor) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
         }
         int index = Math.min(cursor.primary(), primaries.size() - 1);
         FanOut fanOut = fanOuts.take(whole, new ScanMerge(index, primaries.size()));
-        Pending part = part(fanOut, whole, primaries.get(index));
+        Pending part = part(fanOut, whole, upstreams.to(primaries.get(index), whole.protocol()));
         ByteBuf out = sender.compose(part, frame.size() + 32);
         out.writeByte('*');
         ReplyWriter.decimal(out, frame.argc());
@@ -77,8 +92,7 @@ public final class Broadcast {
         return true;
     }
 
-    private Pending part(FanOut fanOut, Pending whole, HostPort primary) {
-        UpstreamChannel channel = upstreams.to(primary, whole.protocol());
+    private Pending part(FanOut fanOut, Pending whole, UpstreamChannel channel) {
         Pending part = pendings.take(fanOut, whole.spec(), whole.protocol(), Pending.NO_SLOT);
         part.meantFor(channel);
         fanOut.add(part);
@@ -88,7 +102,9 @@ public final class Broadcast {
     private static Merge merge(Merging merging) {
         return switch (merging) {
             case SUM -> Merge.SUM;
-            case FIRST -> Merge.FIRST;
+            case FIRST -> NodeMerge.DONE;
+            case KILLED -> NodeMerge.KILLED;
+            case RUNNING -> NodeMerge.RUNNING;
             case CONCATENATE -> Merge.CONCATENATE;
             case UNION -> Merge.UNION;
             case ALL_TRUE -> Merge.ALL_TRUE;

@@ -101,7 +101,7 @@ public final class FanOut implements Requester {
         ByteBuf reply = gathered < ReplySize.SMALL
                 ? worker.scratch()
                 : worker.allocator().directBuffer((int) gathered + 32);
-        int failed = firstFailure();
+        int failed = merge.takesErrors() ? -1 : firstFailure();
         if (failed >= 0) {
             Pending part = part(failed);
             reply.writeBytes(part.replyBuffer(), part.replyOffset(), part.replyLength());

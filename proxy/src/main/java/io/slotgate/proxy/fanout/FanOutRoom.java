@@ -8,6 +8,7 @@ import io.slotgate.proxy.worker.Worker;
 public final class FanOutRoom {
     private final Splitter splitter;
     private final Broadcast broadcast;
+    private final SlotScans slotScans;
 
     /**
      * @param largestMerge most bytes that the replies of one command's parts may have together
@@ -17,6 +18,11 @@ public final class FanOutRoom {
         PartSender sender = new PartSender(worker, upstreams, parking);
         this.splitter = new Splitter(sender, upstreams.pendings(), worker, largestMerge, mostGathered);
         this.broadcast = new Broadcast(splitter.fanOuts(), sender, upstreams.pendings(), upstreams);
+        this.slotScans = new SlotScans(worker, upstreams, parking, splitter.fanOuts());
+    }
+
+    public SlotScans slotScans() {
+        return slotScans;
     }
 
     public Splitter splitter() {

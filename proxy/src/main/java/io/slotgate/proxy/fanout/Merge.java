@@ -9,9 +9,14 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ToLongBiFunction;
 
-/** Makes one reply of the replies of all parts, none of which is an error. */
+/** Makes one reply of the replies of all parts, none of which is an error unless it {@link #takesErrors}. */
 interface Merge {
     void merge(FanOut parts, ByteBuf out);
+
+    /** Whether errors among the replies are its business; else the first of them is the reply. */
+    default boolean takesErrors() {
+        return false;
+    }
 
     /** The first part's reply, as all are alike. */
     Merge FIRST = (parts, out) -> copy(parts.part(0), out);

@@ -19,14 +19,14 @@ record ScanMerge(int primary, int primaries) implements Merge {
         int keys = Frames.behindLine(reply, cursor);
         long ofNode = Long.parseUnsignedLong(
                 reply.toString(cursor, keys - cursor - 2, StandardCharsets.US_ASCII));
-        if (Long.compareUnsigned(ofNode, ScanCursor.LARGEST_OF_NODE) > 0) {
+        if (Long.compareUnsigned(ofNode, NodeCursor.LARGEST_OF_NODE) > 0) {
             ReplyWriter.error(out, "ERR cursor " + Long.toUnsignedString(ofNode) + " of a node is above "
-                    + ScanCursor.LARGEST_OF_NODE + " and can't be told from those of other nodes");
+                    + NodeCursor.LARGEST_OF_NODE + " and can't be told from those of other nodes");
             return;
         }
         boolean nodeDone = ofNode == 0;
         boolean allDone = nodeDone && primary + 1 >= primaries;
-        long next = allDone ? 0 : new ScanCursor(nodeDone ? primary + 1 : primary, ofNode).encoded();
+        long next = allDone ? 0 : new NodeCursor(nodeDone ? primary + 1 : primary, ofNode).encoded();
         ReplyWriter.array(out, 2);
         ReplyWriter.bulk(out, Long.toString(next));
         out.writeBytes(reply, keys, part.replyOffset() + part.replyLength() - keys);

@@ -58,7 +58,12 @@ public enum Metric {
     PUBSUB_MESSAGES("slotgate.pubsub.delivered", "Messages passed to subscribers", Kind.COUNTER),
     PUBSUB_QUEUED_BYTES("slotgate.pubsub.queued.bytes", "Messages on their way to a worker, in bytes", Kind.GAUGE),
     SLOW_SUBSCRIBERS("slotgate.pubsub.slow.closed", "Subscribers closed because they did not read their messages",
-            Kind.COUNTER);
+            Kind.COUNTER),
+    SCRIPTS_KNOWN("slotgate.scripts.known", "Scripts kept to be loaded where they are missing", Kind.GAUGE),
+    SCRIPT_BYTES("slotgate.scripts.bytes", "Bytes of the scripts that are kept; workers share them", Kind.GAUGE),
+    SCRIPTS_LOADED("slotgate.scripts.loaded", "Scripts told to nodes in front of the first EVALSHA on a connection",
+            Kind.COUNTER),
+    SCRIPTS_DROPPED("slotgate.scripts.dropped", "Scripts no longer kept because others needed the room", Kind.COUNTER);
 
     /** How a value behaves: counters only grow. */
     public enum Kind {

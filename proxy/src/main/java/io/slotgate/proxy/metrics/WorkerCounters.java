@@ -52,6 +52,10 @@ public final class WorkerCounters {
     public long pubsubMessages;
     public long pubsubQueuedBytes;
     public long slowSubscribers;
+    public long scriptsKnown;
+    public long scriptBytes;
+    public long scriptsLoaded;
+    public long scriptsDropped;
 
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
@@ -108,6 +112,10 @@ public final class WorkerCounters {
             case PUBSUB_MESSAGES -> pubsubMessages;
             case PUBSUB_QUEUED_BYTES -> pubsubQueuedBytes;
             case SLOW_SUBSCRIBERS -> slowSubscribers;
+            case SCRIPTS_KNOWN -> scriptsKnown;
+            case SCRIPT_BYTES -> scriptBytes;
+            case SCRIPTS_LOADED -> scriptsLoaded;
+            case SCRIPTS_DROPPED -> scriptsDropped;
         };
     }
 }

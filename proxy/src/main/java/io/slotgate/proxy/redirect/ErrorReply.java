@@ -23,11 +23,15 @@ public sealed interface ErrorReply {
     /** The node can't serve it now but did not run it: starting up, cut off from its primary, or without the cluster. */
     record NotNow() implements ErrorReply {}
 
+    /** The node does not know the script that EVALSHA names. */
+    record NoScript() implements ErrorReply {}
+
     /** The answer to the command itself. */
     record Answer() implements ErrorReply {}
 
     Answer ANSWER = new Answer();
     NotNow NOT_NOW = new NotNow();
+    NoScript NO_SCRIPT = new NoScript();
     TryAgain TRY_AGAIN = new TryAgain();
 
     /**
@@ -37,7 +41,7 @@ public sealed interface ErrorReply {
      */
     static ErrorReply read(ByteBuf buffer, int start, int end, HostPort from) {
         return switch (buffer.getByte(start + 1)) {
-            case 'M', 'A', 'T', 'C', 'L', 'R', 'U' -> readText(
+            case 'M', 'A', 'T', 'C', 'L', 'R', 'U', 'N' -> readText(
                     buffer.toString(start + 1, Math.min(end - start - 3, 512), StandardCharsets.UTF_8), from);
             default -> ANSWER;
         };
@@ -55,6 +59,7 @@ public sealed interface ErrorReply {
                 yield redirect == null ? ANSWER : redirect;
             }
             case "TRYAGAIN" -> TRY_AGAIN;
+            case "NOSCRIPT" -> NO_SCRIPT;
             case "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY" -> NOT_NOW;
             // Of a node that was demoted; a client that was unblocked by another one gets the answer it was meant to get.
             case "UNBLOCKED" -> text.startsWith("UNBLOCKED force unblock ") ? NOT_NOW : ANSWER;

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   MOVED                     the slot's commands go to the new owner from now on, this one again
  *   ASK                       this command alone goes to the importing node, behind ASKING
  *   TRYAGAIN                  its keys one by one where that is right, else later
+ *   NOSCRIPT                  the script is loaded, if it is known here, and the command goes again
  *   CLUSTERDOWN, LOADING, …   later
  *   connection lost           not sent, or a read: again; a write that was sent: UNCERTAIN
  * </pre>
@@ -67,6 +68,7 @@ public final class Redirects implements UpstreamEvents {
             case ErrorReply.Moved moved -> follow(channel, pending, moved);
             case ErrorReply.Ask ask -> follow(pending, ask);
             case ErrorReply.TryAgain() -> pending.requester().onPartlyMoved(pending) || later(pending);
+            case ErrorReply.NoScript() -> loadScript(channel, pending);
             case ErrorReply.NotNow() -> {
                 topology.stale("a node answered " + firstWord(buffer, start, end));
                 yield later(pending);
@@ -130,6 +132,22 @@ public final class Redirects implements UpstreamEvents {
         }
         worker.counters().ask++;
         sendTo(ask.importer(), pending, true, upstreams);
+        return true;
+    }
+
+    /** Only once at each node: it may be the script's own answer, or the node may not let us load anything. */
+    private boolean loadScript(UpstreamChannel channel, Pending pending) {
+        if (pending.script() == null || !pending.keepsRequest() || upstreams == null || !channel.ready()
+                || !pending.scriptUnknownAt(channel)) {
+            return false;
+        }
+        channel.missed(pending);
+        channel.load(pending.script());
+        UpstreamChannel owner = pending.slot() == Pending.NO_SLOT
+                ? channel
+                : upstreams.forSlot(pending.protocol(), pending.slot());
+        pending.aimHome();
+        resend(pending, owner == null ? channel : owner);
         return true;
     }
 

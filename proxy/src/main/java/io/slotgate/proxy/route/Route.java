@@ -18,8 +18,15 @@ public sealed interface Route {
     /** To every primary, and the replies made one. */
     record AllPrimaries(Merging merging) implements Route {}
 
-    /** One primary after the other, by a cursor that says which: SCAN. */
-    record Scan() implements Route {}
+    /**
+     * SCAN: by a cursor, one slot after the other, or one primary after the other.
+     *
+     * @param bySlot whether the nodes have a hash table for each slot, so that their cursors name one
+     */
+    record Scan(boolean bySlot) implements Route {}
+
+    /** As its keys or its subcommand say, and with an eye on the script it brings or names. */
+    record Script(Use use) implements Route {}
 
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
@@ -58,7 +65,6 @@ public sealed interface Route {
     Slot SLOT = new Slot();
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
-    Scan SCAN = new Scan();
     Channel CHANNEL = new Channel();
 
     /** What can be subscribed to. */
@@ -96,12 +102,32 @@ public sealed interface Route {
         }
     }
 
+    /** What a command does with a script. */
+    enum Use {
+        /** Brings it as argument 1. */
+        EVAL,
+        /** Names it by argument 1. */
+        EVALSHA,
+        /** Brings it as argument 2, for all primaries. */
+        LOAD,
+        /** Names it by argument 2. */
+        SHOW,
+        /** Asks all primaries whether they have some. */
+        EXISTS,
+        /** Lets all primaries forget all. */
+        FLUSH
+    }
+
     /** How the replies of all primaries become one. */
     enum Merging {
         /** The sum of integers. */
         SUM,
-        /** The first one, as they are all alike. */
+        /** The first one, as they are all alike; where some fail, what fails and how many did it. */
         FIRST,
+        /** OK if one node stopped a script, an error if one can't be stopped. */
+        KILLED,
+        /** That of the node on which something runs, else any. */
+        RUNNING,
         /** One array of all elements. */
         CONCATENATE,
         /** One array of all elements, each once. */

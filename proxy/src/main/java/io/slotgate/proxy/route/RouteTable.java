@@ -11,6 +11,7 @@ import io.slotgate.proxy.route.Route.Audience;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
 import io.slotgate.proxy.route.Route.Verb;
+import io.slotgate.proxy.route.Route.Use;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,21 @@ public final class RouteTable {
             Map.entry("flushall", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("flushdb", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("randomkey", new Route.AllPrimaries(Merging.ANY_VALUE)),
-            Map.entry("script|load", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("script|flush", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("script|exists", new Route.AllPrimaries(Merging.ALL_TRUE)),
+            Map.entry("eval", new Route.Script(Use.EVAL)),
+            Map.entry("eval_ro", new Route.Script(Use.EVAL)),
+            Map.entry("evalsha", new Route.Script(Use.EVALSHA)),
+            Map.entry("evalsha_ro", new Route.Script(Use.EVALSHA)),
+            Map.entry("script|load", new Route.Script(Use.LOAD)),
+            Map.entry("script|show", new Route.Script(Use.SHOW)),
+            Map.entry("script|flush", new Route.Script(Use.FLUSH)),
+            Map.entry("script|exists", new Route.Script(Use.EXISTS)),
+            Map.entry("script|kill", new Route.AllPrimaries(Merging.KILLED)),
+            Map.entry("function|kill", new Route.AllPrimaries(Merging.KILLED)),
+            Map.entry("function|stats", new Route.AllPrimaries(Merging.RUNNING)),
+            Map.entry("memory|purge", new Route.AllPrimaries(Merging.FIRST)),
+            // All have the same; so that it is always the same that is asked.
+            Map.entry("function|list", Route.SLOT),
+            Map.entry("function|dump", Route.SLOT),
             Map.entry("function|load", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|delete", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("function|flush", new Route.AllPrimaries(Merging.FIRST)),
@@ -55,7 +68,6 @@ public final class RouteTable {
             Map.entry("discard", new Route.Transaction(Verb.DISCARD)),
             Map.entry("watch", new Route.Transaction(Verb.WATCH)),
             Map.entry("unwatch", new Route.Transaction(Verb.UNWATCH)),
-            Map.entry("scan", Route.SCAN),
             Map.entry("publish", Route.CHANNEL),
             Map.entry("subscribe", new Route.Subscribe(Audience.CHANNEL, true)),
             Map.entry("unsubscribe", new Route.Subscribe(Audience.CHANNEL, false)),
@@ -70,7 +82,7 @@ public final class RouteTable {
             Map.entry("pubsub|shardnumsub", new Route.Subscribers(Audience.SHARD)));
 
     /** Commands whose keyless form must still always run at the same node. */
-    private static final Set<String> SCRIPTS = Set.of("eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro");
+    private static final Set<String> FUNCTIONS = Set.of("fcall", "fcall_ro");
 
     private final CommandTable commands;
     private final Route[] routes;
@@ -88,6 +100,9 @@ public final class RouteTable {
         if (local != null) {
             return new Route.Local(local);
         }
+        if (spec.name().equals("scan")) {
+            return new Route.Scan(facade.nodesScanBySlot());
+        }
         Refusal refusal = Refusals.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);
     }
@@ -97,7 +112,7 @@ public final class RouteTable {
         if (known != null) {
             return known;
         }
-        return spec.keyed() || SCRIPTS.contains(spec.name()) ? Route.SLOT : Route.ANY_NODE;
+        return spec.keyed() || FUNCTIONS.contains(spec.name()) ? Route.SLOT : Route.ANY_NODE;
     }
 
     /** The command a frame holds; null if there is none of that name. */

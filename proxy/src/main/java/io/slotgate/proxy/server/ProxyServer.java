@@ -18,6 +18,7 @@ import io.slotgate.proxy.metrics.MetricSource;
 import io.slotgate.proxy.pubsub.Hub;
 import io.slotgate.proxy.redirect.TopologyFeedback;
 import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.script.Scripts;
 import io.slotgate.proxy.session.Session;
 import io.slotgate.proxy.upstream.Connector;
 import io.slotgate.topology.discovery.ClusterAccess;
@@ -125,6 +126,7 @@ public final class ProxyServer implements AutoCloseable {
             made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback(), hub));
         }
         units = List.copyOf(made);
+        Scripts.share(units.stream().map(unit -> unit.sessions().scripts()).toList());
         table.subscribe(this::publish);
         for (WorkerUnit unit : units) {
             await(unit.follow(table.current()));

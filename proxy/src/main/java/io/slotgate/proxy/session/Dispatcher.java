@@ -7,7 +7,8 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.facade.LocalCommand;
 import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.fanout.FanOutRoom;
-import io.slotgate.proxy.fanout.ScanCursor;
+import io.slotgate.proxy.fanout.NodeCursor;
+import io.slotgate.proxy.fanout.SlotScans;
 import io.slotgate.proxy.fanout.Splitter;
 import io.slotgate.proxy.pubsub.Census;
 import io.slotgate.proxy.redirect.Parking;
@@ -35,6 +36,7 @@ final class Dispatcher {
     private final KeySlots keySlots = new KeySlots();
     private final Transactions transactions;
     private final CommandSpec existsSpec;
+    private final ScriptCommands scripts;
     private RouteTable routes;
 
     Dispatcher(SessionRoom room, Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut,
@@ -47,6 +49,7 @@ final class Dispatcher {
         this.fanOut = fanOut;
         this.routes = routes;
         this.transactions = new Transactions(room, this);
+        this.scripts = new ScriptCommands(this, pendings, fanOut.broadcast(), room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
 
@@ -138,12 +141,10 @@ final class Dispatcher {
                 return transactions.outside(session, transaction.verb(), spec, frame);
             }
             case Route.Split split -> split(session, spec, frame, split.splitting());
-            case Route.AllPrimaries all -> {
-                Pending whole = whole(session, spec);
-                noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, all.merging()), whole);
-            }
+            case Route.AllPrimaries all -> toAllPrimaries(session, spec, frame, all.merging());
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
-            case Route.Scan() -> scan(session, spec, frame);
+            case Route.Script script -> scripts.run(session, spec, frame, script.use());
+            case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Channel() -> send(session, spec, frame,
                     SlotHash.slot(frame.buffer(), frame.offset(1), frame.length(1)));
@@ -173,7 +174,12 @@ final class Dispatcher {
         return true;
     }
 
-    private void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
+    void toAllPrimaries(Session session, CommandSpec spec, RequestFrame frame, Route.Merging merging) {
+        Pending whole = whole(session, spec);
+        noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, merging), whole);
+    }
+
+    void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
         int slot = keySlots.slot(spec, frame);
         if (slot >= 0) {
             send(session, spec, frame, slot);
@@ -298,9 +304,14 @@ final class Dispatcher {
         return fanOut.splitter().splitByKey(pending);
     }
 
-    private void scan(Session session, CommandSpec spec, RequestFrame frame) {
+    private void scan(Session session, CommandSpec spec, RequestFrame frame, boolean bySlot) {
+        if (bySlot && SlotScans.hasCursor(frame)) {
+            Pending whole = whole(session, spec);
+            noNodeUnless(fanOut.slotScans().scan(whole, frame), whole);
+            return;
+        }
         @Nullable
-        ScanCursor cursor = ScanCursor.read(frame, 1);
+        NodeCursor cursor = NodeCursor.read(frame, 1);
         if (cursor == null) {
             refuse(session, "ERR invalid cursor");
             return;

@@ -469,6 +469,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         if (block != null) {
             block.abort();
         }
+        if (subscriptions != null) {
+            subscriptions.close();
+        }
         answers.close();
         room.dispatcher().transactions().forget(this);
         reader.close();

@@ -8,6 +8,7 @@ import io.slotgate.proxy.redirect.Redirects;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.script.Scripts;
 import io.slotgate.proxy.upstream.BulkLanes;
 import io.slotgate.proxy.upstream.KeptCommand;
 import io.slotgate.proxy.upstream.Leases;
@@ -34,6 +35,7 @@ public final class SessionRoom {
     private final Leases leases;
     private final Desk desk;
     private final SubscriptionCommands subscriptions;
+    private final Scripts scripts;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
     private RequestFrame frame = new RequestFrame();
@@ -52,6 +54,7 @@ public final class SessionRoom {
         this.limits = SessionLimits.of(limits);
         FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
                 limits.outputBytesPerWorker());
+        this.scripts = new Scripts(worker);
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
@@ -107,6 +110,11 @@ public final class SessionRoom {
 
     Leases leases() {
         return leases;
+    }
+
+    /** The scripts that clients have shown. */
+    public Scripts scripts() {
+        return scripts;
     }
 
     LargeKeys largeKeys() {

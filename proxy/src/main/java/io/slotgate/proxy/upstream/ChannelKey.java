@@ -20,11 +20,17 @@ public record ChannelKey(HostPort node, int protocol, Lane lane, int number) {
         /** One session's alone for a while: {@link Leases}. */
         LEASED,
         /** Subscriptions and the messages they bring. */
-        PUBSUB
+        PUBSUB,
+        /** What has to get through while a script keeps the node busy. */
+        ASIDE
     }
 
     static ChannelKey shared(HostPort node, int protocol) {
         return new ChannelKey(node, protocol, Lane.SHARED, 0);
+    }
+
+    static ChannelKey aside(HostPort node, int protocol) {
+        return new ChannelKey(node, protocol, Lane.ASIDE, 0);
     }
 
     public ChannelKey {

@@ -30,6 +30,11 @@ public final class Pending {
     /** Set if it is several commands in one. */
     @Nullable
     Batch batch;
+    /** What its node has to know before it; null with most. */
+    @Nullable
+    Script script;
+    /** The channel whose node did not know the script although it was told. */
+    private @Nullable UpstreamChannel unknownAt;
     /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
     long sequence;
     @Nullable
@@ -75,6 +80,8 @@ public final class Pending {
         home = null;
         asking = false;
         batch = null;
+        script = null;
+        unknownAt = null;
         next = null;
         nextOfSession = null;
         detours = 0;
@@ -154,6 +161,23 @@ public final class Pending {
             request.drop();
             request = null;
         }
+    }
+
+    /** The script that its node has to know before it; null with most. */
+    public @Nullable Script script() {
+        return script;
+    }
+
+    /** Says which script its node has to know before it. */
+    public void script(@Nullable Script script) {
+        this.script = script;
+    }
+
+    /** Notes that the node of {@code channel} does not know the script; false if that was so before. */
+    public boolean scriptUnknownAt(UpstreamChannel channel) {
+        boolean first = unknownAt != channel;
+        unknownAt = channel;
+        return first;
     }
 
     // ---- the command's bytes

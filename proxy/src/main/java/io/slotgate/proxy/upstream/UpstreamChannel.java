@@ -40,6 +40,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     private final UpstreamEvents events;
     private final Outgoing outgoing;
     private final InFlight inFlight;
+    private final LoadedScripts loadedScripts = new LoadedScripts();
 
     private ChannelState state = ChannelState.IDLE;
     private boolean wanted = true;
@@ -87,6 +88,10 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
     /** Copies one command, as it is, behind those that were sent. Only while {@link #ready}. */
     public void send(Pending pending, ByteBuf source, int offset, int length) {
         ChannelHandlerContext ctx = connection();
+        Script script = pending.script;
+        if (script != null) {
+            load(script);
+        }
         Chunk chunk;
         int at;
         if (length < BY_REFERENCE) {
@@ -128,6 +133,10 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
             throw new IllegalStateException("the command's bytes are no longer kept");
         }
         if (pending.asking()) {
+            if (pending.script != null) {
+                // Nothing may come between ASKING and its command.
+                load(pending.script);
+            }
             sendAsking();
         }
         pending.aimHome();
@@ -148,6 +157,24 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         int start = out.writerIndex();
         out.writeBytes(ASKING);
         sendComposed(pendings.take(Discarder.INSTANCE, null, key.protocol(), Pending.NO_SLOT), start);
+    }
+
+    /** Tells the node a script, unless it was told on this connection: what is sent next finds it there. */
+    public void load(Script script) {
+        if (loadedScripts.contains(script)) {
+            return;
+        }
+        worker.counters().scriptsLoaded++;
+        Pending loading = pendings.take(Discarder.INSTANCE, null, key.protocol(), Pending.NO_SLOT);
+        send(loading, script.load(), 0, script.load().writerIndex());
+        loadedScripts.add(script, loading.sequence);
+    }
+
+    /** The node answered that it does not know the pending command's script: it has to be told again. */
+    public void missed(Pending pending) {
+        if (pending.script != null) {
+            loadedScripts.missed(pending.script, pending.sequence);
+        }
     }
 
     private void enqueue(Pending pending) {
@@ -425,6 +452,7 @@ public final class UpstreamChannel implements Flushable, ReplyReader.Sink {
         if (!closing) {
             worker.counters().upstreamFailures++;
         }
+        loadedScripts.clear();
         if (ready) {
             ready = false;
             worker.counters().upstreamReady--;

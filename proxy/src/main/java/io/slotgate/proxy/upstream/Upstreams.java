@@ -66,6 +66,14 @@ public final class Upstreams {
         return channel(ChannelKey.shared(node, protocol));
     }
 
+    /**
+     * A channel to a node for what has to get through while a script keeps the node busy: such a node reads nothing from the
+     * connection that the script came by. Made, and connected, when it is first asked for.
+     */
+    public UpstreamChannel aside(HostPort node, int protocol) {
+        return channel(ChannelKey.aside(node, protocol));
+    }
+
     /** The primaries that own slots, in order of their lowest slot. */
     public List<HostPort> primaries() {
         return primaries;

@@ -290,7 +290,7 @@ class FanOutTest {
         String d = "{" + b + "}2";
         TestClient other = plane.client();
 
-        for (String[] command : new String[][]{{"MGET", a, b, d}, {"SCRIPT", "EXISTS", "x", "y"}, {"SCAN", "1"},
+        for (String[] command : new String[][]{{"MGET", a, b, d}, {"SCRIPT", "EXISTS", "x", "y"}, {"SCAN", "8000"},
             {"KEYS", "*"}, {"DBSIZE"}, {"RANDOMKEY"}, {"MSET", a, "1", b, "2"}}) {
             client.ask(command);
         }
@@ -304,7 +304,7 @@ class FanOutTest {
     }
 
     @Test
-    void aScanWalksOverAllPrimaries() {
+    void aScanOfServersWithOneTableForAllSlotsWalksOverAllPrimaries() {
         for (int i = 0; i < 3; i++) {
             int node = i;
             // Three pages of two keys per node.
@@ -319,12 +319,15 @@ class FanOutTest {
         TreeSet<String> seen = new TreeSet<>();
         String cursor = "0";
         int calls = 0;
-        do {
-            String reply = client.call("SCAN", cursor, "MATCH", "*", "COUNT", "2");
-            cursor = reply.substring(1, reply.indexOf(','));
-            seen.addAll(List.of(reply.substring(reply.indexOf('[', 1) + 1, reply.length() - 2).split(", ")));
-            calls++;
-        } while (!cursor.equals("0"));
+        try (Plane old = Plane.builder(cluster.map()).server("redis", "7.0.15").start()) {
+            TestClient oldClient = old.client();
+            do {
+                String reply = oldClient.call("SCAN", cursor, "MATCH", "*", "COUNT", "2");
+                cursor = reply.substring(1, reply.indexOf(','));
+                seen.addAll(List.of(reply.substring(reply.indexOf('[', 1) + 1, reply.length() - 2).split(", ")));
+                calls++;
+            } while (!cursor.equals("0"));
+        }
 
         assertThat(calls).isEqualTo(9);
         assertThat(seen).hasSize(18);
@@ -336,8 +339,14 @@ class FanOutTest {
         for (String cursor : new String[]{"", "x", "-1", "12345678901234567890", "1 "}) {
             assertThat(client.call("SCAN", cursor)).isEqualTo("-ERR invalid cursor");
         }
-        cluster.node(0).rule(command -> Answer.raw("*2\r\n$20\r\n18446744073709551615\r\n*0\r\n"));
-        assertThat(client.call("SCAN", "0")).startsWith("-ERR cursor 18446744073709551615 of a node is above");
+        cluster.node(0).rule(command -> command.is("exists")
+                ? Answer.integer(0)
+                : Answer.raw("*2\r\n$20\r\n18446744073709551615\r\n*0\r\n"));
+        try (Plane old = Plane.builder(cluster.map()).server("redis", "7.2.4").start()) {
+            assertThat(old.client().call("SCAN", "0"))
+                    .startsWith("-ERR cursor 18446744073709551615 of a node is above");
+            assertThat(old.client().call("SCAN", "x")).isEqualTo("-ERR invalid cursor");
+        }
     }
 
     @Test

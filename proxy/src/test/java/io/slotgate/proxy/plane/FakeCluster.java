@@ -118,6 +118,11 @@ public final class FakeCluster implements AutoCloseable {
         return data.stream().map(each -> each.get(key)).filter(value -> value != null).findFirst().orElse(null);
     }
 
+    /** What node {@code i} has. */
+    public synchronized List<String> keysOf(int i) {
+        return List.copyOf(data.get(i).keySet());
+    }
+
     /** The slots as they are now. */
     public synchronized SlotMap map() {
         SlotMapBuilder builder = SlotMap.builder();

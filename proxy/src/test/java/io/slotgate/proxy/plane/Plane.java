@@ -85,7 +85,8 @@ public final class Plane implements AutoCloseable {
         upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        Facade facade = new Facade(new FacadeSettings("plane", null, 0, 0, 7000, List.of(), "valkey", "8.0.1"),
+        Facade facade = new Facade(
+                new FacadeSettings("plane", null, 0, 0, 7000, List.of(), parts.server, parts.version),
                 () -> map);
         hub = call(() -> new Hub(worker, upstreams, new Feedback(), new Census(),
                 parts.upstream.failoverPatience().toMillis()));
@@ -130,6 +131,8 @@ public final class Plane implements AutoCloseable {
         private @Nullable SslContext upstreamTls;
         private boolean awaitReady = true;
         private int sendBufferBytes;
+        private String server = "valkey";
+        private String version = "8.0.1";
 
         private Builder(SlotMap map) {
             this.map = map;
@@ -151,6 +154,13 @@ public final class Plane implements AutoCloseable {
 
         public Builder upstreamTls(SslContext context) {
             upstreamTls = context;
+            return this;
+        }
+
+        /** What the nodes are said to be. */
+        public Builder server(String name, String version) {
+            this.server = name;
+            this.version = version;
             return this;
         }
 

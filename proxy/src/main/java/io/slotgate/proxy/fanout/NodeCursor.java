@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param primary which primary, in order of their lowest slot, 0..1023
  * @param ofNode the cursor that this primary gave
  */
-public record ScanCursor(int primary, long ofNode) {
+public record NodeCursor(int primary, long ofNode) {
     private static final int PRIMARY_BITS = 10;
 
     /** The largest cursor of a node that still fits. */
     static final long LARGEST_OF_NODE = (1L << (53 - PRIMARY_BITS)) - 1;
 
     /** The cursor in argument {@code arg}; null if it is no cursor. */
-    public static @Nullable ScanCursor read(RequestFrame frame, int arg) {
+    public static @Nullable NodeCursor read(RequestFrame frame, int arg) {
         if (frame.length(arg) == 0 || frame.length(arg) > 18) {
             return null;
         }
@@ -29,7 +29,7 @@ public record ScanCursor(int primary, long ofNode) {
             }
             value = value * 10 + digit;
         }
-        return new ScanCursor((int) (value & ((1 << PRIMARY_BITS) - 1)), value >>> PRIMARY_BITS);
+        return new NodeCursor((int) (value & ((1 << PRIMARY_BITS) - 1)), value >>> PRIMARY_BITS);
     }
 
     /** The number the client gets. */

@@ -1,0 +1,104 @@
+package io.slotgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slotgate.proxy.command.SlotHash;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** SCAN sees every key that stays, wherever it goes meanwhile. */
+@Timeout(180)
+class ScanIT {
+    private static final int SHARDS = 3;
+
+    @RegisterExtension
+    static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(SHARDS).replicas(0));
+
+    @Test
+    void seesEveryKeyOnceWhileNothingMovesAndAllThatStayWhileSlotsMove() throws Exception {
+        Set<String> keys = new HashSet<>();
+        List<Integer> slots = new ArrayList<>();
+        for (int i = 0; i < 3000; i++) {
+            keys.add("key:" + i);
+        }
+        for (int tag = 0; tag < 12; tag++) {
+            slots.add(SlotHash.slot("full" + tag));
+            for (int i = 0; i < 100; i++) {
+                keys.add("{full" + tag + "}" + i);
+            }
+        }
+        try (Wire client = proxy.connect(); SlotMover mover = new SlotMover(proxy.cluster(), SHARDS)) {
+            client.call("FLUSHALL");
+            for (String key : keys) {
+                assertThat(client.call("SET", key, "v")).isEqualTo("OK");
+            }
+            assertThat(client.call("LPUSH", "a list", "v")).isEqualTo(1L);
+            keys.add("a list");
+            assertThat(scan(client)).doesNotHaveDuplicates().hasSameElementsAs(keys);
+            assertThat(scan(client, "TYPE", "list")).containsExactly("a list");
+            assertThat(scan(client, "MATCH", "{full3}*", "COUNT", "7")).doesNotHaveDuplicates().hasSize(100);
+            assertThat(client.raw("SCAN", "0", "COUNT", "0")).isEqualTo("-ERR syntax error\r\n");
+            assertThat(client.raw("SCAN", "0", "COUNT", "x"))
+                    .isEqualTo("-ERR value is not an integer or out of range\r\n");
+            assertThat(client.raw("SCAN", "x")).isEqualTo("-ERR invalid cursor\r\n");
+
+            // When
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            Thread moving = Thread.ofPlatform().start(() -> move(mover, slots, stop, failure));
+            try {
+                for (int i = 0; i < 12; i++) {
+                    assertThat(new HashSet<>(scan(client, "COUNT", Integer.toString(1 + i * 10)))).isEqualTo(keys);
+                }
+            } finally {
+                stop.set(true);
+                moving.join();
+            }
+            assertThat(failure.get()).isNull();
+            assertThat(scan(client)).doesNotHaveDuplicates().hasSameElementsAs(keys);
+        }
+    }
+
+    private static void move(SlotMover mover, List<Integer> slots, AtomicBoolean stop,
+            AtomicReference<Throwable> failure) {
+        Random random = new Random(7);
+        try {
+            while (!stop.get()) {
+                int slot = slots.get(random.nextInt(slots.size()));
+                int owner = proxy.cluster().nodes().indexOf(proxy.cluster().owner(slot));
+                mover.move(slot, owner, (owner + 1 + random.nextInt(SHARDS - 1)) % SHARDS);
+            }
+        } catch (IOException | RuntimeException e) {
+            failure.set(e);
+        }
+    }
+
+    private static List<String> scan(Wire client, String... options) throws IOException {
+        List<String> seen = new ArrayList<>();
+        String cursor = "0";
+        do {
+            List<String> command = new ArrayList<>(List.of("SCAN", cursor));
+            command.addAll(List.of(options));
+            @Nullable
+            Object reply = client.call(command.toArray(String[]::new));
+            List<?> page = (List<?>) Objects.requireNonNull(reply);
+            cursor = String.valueOf(page.get(0));
+            assertThat(Long.parseLong(cursor)).isLessThan(1L << 53);
+            for (Object key : (List<?>) page.get(1)) {
+                seen.add(String.valueOf(key));
+            }
+        } while (!cursor.equals("0"));
+        return seen;
+    }
+}

@@ -1,0 +1,106 @@
+package io.slotgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.slotgate.deploy.dev.LocalNode;
+import io.slotgate.proxy.metrics.Metric;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Scripts and functions of several nodes are as those of one. */
+@Timeout(120)
+class ScriptsIT {
+    private static final String BODY = "return redis.call('INCR', KEYS[1])";
+    private static final String UNKNOWN = "0".repeat(40);
+    private static final List<String> KEYS = List.of("k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9");
+
+    @RegisterExtension
+    static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void aScriptOfOneNodeIsFoundOnAll(String protocol) throws IOException {
+        try (Wire client = proxy.connect(); Wire other = proxy.connect()) {
+            client.call("HELLO", protocol);
+            client.call("FLUSHALL");
+            assertThat(client.call("SCRIPT", "FLUSH")).isEqualTo("OK");
+            assertThat(client.call("EVAL", BODY, "1", "k1")).isEqualTo(1L);
+            String sha = sha(client, BODY);
+            assertThat(client.call("SCRIPT", "FLUSH", "SYNC")).isEqualTo("OK");
+            assertThat(client.raw("EVALSHA", sha, "1", "k1")).startsWith("-NOSCRIPT No matching script.");
+            assertThat(client.call("SCRIPT", "EXISTS", sha, UNKNOWN)).isEqualTo(List.of(0L, 0L));
+
+            assertThat(client.call("EVAL", BODY, "1", "k1")).isEqualTo(2L);
+
+            for (String key : KEYS.subList(1, KEYS.size())) {
+                client.send("EVALSHA", sha, "1", key);
+                client.send("GET", key);
+            }
+            for (int i = 1; i < KEYS.size(); i++) {
+                assertThat(client.read()).isEqualTo(1L);
+                assertThat(client.read()).isEqualTo("1");
+            }
+            for (LocalNode node : proxy.cluster().nodes()) {
+                node.call("SCRIPT", "FLUSH");
+            }
+            for (String key : KEYS) {
+                assertThat(other.call("EVALSHA", sha, "1", key)).isIn(2L, 3L);
+            }
+            assertThat(client.call("SCRIPT", "EXISTS", sha, UNKNOWN)).isEqualTo(List.of(1L, 0L));
+            assertThat(client.raw("EVALSHA", UNKNOWN, "0")).startsWith("-NOSCRIPT No matching script.");
+            assertThat(proxy.metric(Metric.SCRIPTS_LOADED)).isPositive();
+        }
+    }
+
+    private static String sha(Wire client, String body) throws IOException {
+        return String.valueOf(client.call("SCRIPT", "LOAD", body));
+    }
+
+    @Test
+    void scriptsWithoutKeysRunInOnePlace() throws IOException {
+        try (Wire client = proxy.connect()) {
+            assertThat(client.call("EVAL", "x = 1 return 'done'", "0")).asString().contains("ERR");
+            assertThat(client.call("EVAL", "return {1, 'two', false}", "0")).asString().startsWith("[1, two");
+        }
+    }
+
+    @Test
+    void functionsAreOnAllNodes() throws IOException {
+        String library = "#!lua name=mylib\nredis.register_function('plus', function(keys, args)"
+                + " return redis.call('INCRBY', keys[1], args[1]) end)";
+        try (Wire client = proxy.connect()) {
+            client.call("FLUSHALL");
+            assertThat(client.call("FUNCTION", "LOAD", "REPLACE", library)).isEqualTo("mylib");
+            for (String key : KEYS) {
+                assertThat(client.call("FCALL", "plus", "1", key, "5")).isEqualTo(5L);
+            }
+            assertThat(client.raw("FUNCTION", "LOAD", library)).isEqualTo("-ERR Library 'mylib' already exists\r\n");
+            assertThat(client.call("FUNCTION", "LIST")).asString().contains("mylib");
+            assertThat(client.raw("FUNCTION", "STATS")).contains("running_script");
+            proxy.cluster().node(1).call("FUNCTION", "DELETE", "mylib");
+            assertThat(client.raw("FUNCTION", "DELETE", "mylib"))
+                    .isEqualTo("-ERR Library not found (Slotgate: 2 of 3 primaries did it)\r\n");
+            assertThat(client.raw("FCALL", "plus", "1", "k1", "5")).isEqualTo("-ERR Function not found\r\n");
+        }
+    }
+
+    @Test
+    void aScriptThatDoesNotEndIsKilled() throws IOException {
+        for (LocalNode node : proxy.cluster().nodes()) {
+            node.call("CONFIG", "SET", "busy-reply-threshold", "50");
+        }
+        try (Wire client = proxy.connect(); Wire killer = proxy.connect()) {
+            assertThat(killer.raw("SCRIPT", "KILL")).isEqualTo("-NOTBUSY No scripts in execution right now.\r\n");
+            client.send("EVAL", "while true do end", "1", "k1");
+            await().atMost(ProxyFixture.PATIENCE).until(() -> killer.raw("SCRIPT", "KILL").equals("+OK\r\n"));
+            assertThat(client.readRaw()).contains("Script killed by user with SCRIPT KILL");
+            assertThat(client.call("SET", "k1", "v")).isEqualTo("OK");
+        }
+    }
+}

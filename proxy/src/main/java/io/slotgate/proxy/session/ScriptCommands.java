@@ -1,0 +1,83 @@
+package io.slotgate.proxy.session;
+
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.fanout.Broadcast;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.route.KeySlots;
+import io.slotgate.proxy.route.Route.Merging;
+import io.slotgate.proxy.route.Route.Use;
+import io.slotgate.proxy.script.Scripts;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Script;
+import org.jspecify.annotations.Nullable;
+
+/** Sends what has to do with scripts, and sees to it that EVALSHA finds its own. Belongs to one worker. */
+final class ScriptCommands {
+    private final Dispatcher dispatcher;
+    private final PendingPool pendings;
+    private final Broadcast broadcast;
+    private final Scripts scripts;
+    private final KeySlots keySlots = new KeySlots();
+
+    ScriptCommands(Dispatcher dispatcher, PendingPool pendings, Broadcast broadcast, Scripts scripts) {
+        this.dispatcher = dispatcher;
+        this.pendings = pendings;
+        this.broadcast = broadcast;
+        this.scripts = scripts;
+    }
+
+    void run(Session session, CommandSpec spec, RequestFrame frame, Use use) {
+        switch (use) {
+            case EVAL -> {
+                scripts.remember(frame, 1);
+                dispatcher.toSlot(session, spec, frame);
+            }
+            case EVALSHA -> withScript(session, spec, frame, scripts.find(frame, 1));
+            case SHOW -> withScript(session, spec, frame, scripts.find(frame, 2));
+            case LOAD -> {
+                scripts.remember(frame, 2);
+                dispatcher.toAllPrimaries(session, spec, frame, Merging.FIRST);
+            }
+            case EXISTS -> exists(session, spec, frame);
+            case FLUSH -> {
+                if (frame.argc() == 2
+                        || (frame.argc() == 3 && (frame.is(2, "async") || frame.is(2, "sync")))) {
+                    scripts.forget();
+                }
+                dispatcher.toAllPrimaries(session, spec, frame, Merging.FIRST);
+            }
+        }
+    }
+
+    private void withScript(Session session, CommandSpec spec, RequestFrame frame, @Nullable Script script) {
+        int slot = script == null ? KeySlots.CROSS_SLOT : keySlots.slot(spec, frame);
+        if (script == null || slot == KeySlots.CROSS_SLOT) {
+            dispatcher.toSlot(session, spec, frame);
+            return;
+        }
+        int known = switch (slot) {
+            case KeySlots.NO_KEY -> 0;
+            case KeySlots.MALFORMED -> Pending.NO_SLOT;
+            default -> slot;
+        };
+        Pending pending = pendings.take(session.answers(), spec, session.protocol(), known);
+        pending.script(script);
+        session.answers().enqueue(pending);
+        dispatcher.send(pending, frame.buffer(), frame.start(), frame.size());
+    }
+
+    /**
+     * A script that is known here would be loaded for an EVALSHA: so it is for this question. What the nodes say then is the
+     * truth, also of a script that they won't take.
+     */
+    private void exists(Session session, CommandSpec spec, RequestFrame frame) {
+        for (int arg = 2; arg < frame.argc(); arg++) {
+            Script script = scripts.find(frame, arg);
+            if (script != null) {
+                broadcast.load(script, session.protocol());
+            }
+        }
+        dispatcher.toAllPrimaries(session, spec, frame, Merging.ALL_TRUE);
+    }
+}

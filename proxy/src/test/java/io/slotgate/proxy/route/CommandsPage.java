@@ -1,0 +1,118 @@
+package io.slotgate.proxy.route;
+
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.command.CommandTable;
+import io.slotgate.proxy.facade.Facade;
+import io.slotgate.proxy.facade.FacadeSettings;
+import io.slotgate.proxy.facade.Refusal;
+import io.slotgate.proxy.route.Route.Merging;
+import io.slotgate.proxy.route.Route.Splitting;
+import io.slotgate.proxy.route.Route.Use;
+import io.slotgate.topology.model.SlotMap;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The page {@code docs/commands.md}, made of the routes that commands take. A new kind of route needs a text here, and does not
+ * compile without it.
+ */
+final class CommandsPage {
+    private static final String HEAD = """
+            # Commands
+
+            What Slotgate does with each command and subcommand of Valkey 8.0 and Redis 7.0. This page is made of the
+            routes that the code has; a test keeps it so, and says how to write it anew.
+
+            - *Its slot*: all keys must hash to one slot, else `-CROSSSLOT`. The command goes to the slot's owner, also while
+              slots move or an owner is replaced.
+            - *Split*: keys may lie on any slots. The parts are sent at the same time; each is atomic, the whole is not. If a
+              part fails, its error is the reply.
+            - *All primaries*: sent to each of them at the same time. If one fails, its error is the reply.
+            - *Answered here*: no node is asked.
+            - *Refused*, *not supported*: the reason is part of the error.
+            - A command that is not listed, a module's for example, goes by the key positions that the cluster's own `COMMAND`
+              reports: to its slot, or, without keys, to any primary.
+
+            | command | what becomes of it |
+            | --- | --- |
+            """;
+
+    private CommandsPage() {}
+
+    static String text() {
+        CommandTable commands = CommandTable.builtIn();
+        Facade facade = new Facade(
+                new FacadeSettings("page", null, 6379, 6380, 0, List.of(), "valkey", "8.0.1"), SlotMap::empty);
+        RouteTable routes = new RouteTable(commands, facade);
+        StringBuilder page = new StringBuilder(HEAD);
+        commands.all().stream().sorted(Comparator.comparing(CommandSpec::name)).forEach(spec -> page.append("| `")
+                .append(spec.name().toUpperCase(Locale.ROOT).replace('|', ' ')).append("` | ")
+                .append(spec.container() ? "one of its subcommands, which follow" : text(spec, routes.of(spec)))
+                .append(" |\n"));
+        return page.toString();
+    }
+
+    private static String text(CommandSpec spec, Route route) {
+        return switch (route) {
+            case Route.Slot() -> slot(spec);
+            case Route.NamedSlot() -> "to the owner of the slot it names";
+            case Route.Split split -> "split by slot; " + text(split.splitting());
+            case Route.AllPrimaries all -> "to all primaries; " + text(all.merging());
+            case Route.Scan scan ->
+                "one slot after the other, by a cursor that no move of slots breaks; on servers before"
+                        + " Valkey 8 and Redis 7.4 one primary after the other, where keys of slots that move can be missed";
+            case Route.Script script -> text(script.use());
+            case Route.AnyNode() -> "to any primary";
+            case Route.Local local -> "answered here";
+            case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
+        };
+    }
+
+    private static String slot(CommandSpec spec) {
+        if (!spec.keyed()) {
+            return "to the owner of slot 0";
+        }
+        return spec.singleKey() != 0 ? "to its key's slot" : "to its slot";
+    }
+
+    private static String text(Splitting splitting) {
+        return switch (splitting) {
+            case MGET -> "one array, in the order of the keys";
+            case MSET -> "OK if all parts are";
+            case COUNT -> "the sum";
+        };
+    }
+
+    private static String text(Merging merging) {
+        return switch (merging) {
+            case SUM -> "the sum";
+            case FIRST -> "one reply, as all are alike; where only some fail, the error and how many did it";
+            case CONCATENATE -> "all elements";
+            case ALL_TRUE -> "1 where all say 1";
+            case ANY_VALUE -> "one of the replies that are not null, by chance";
+            case KILLED -> "OK if one stopped a script, by a connection that the script does not block";
+            case RUNNING -> "the reply of the node where something runs, by a connection that it does not block";
+        };
+    }
+
+    private static String text(Use use) {
+        return switch (use) {
+            case EVAL -> "to its slot, without keys to the owner of slot 0; the script is remembered for EVALSHA";
+            case EVALSHA ->
+                "to its slot, without keys to the owner of slot 0; a script that was seen here is loaded there"
+                        + " first";
+            case LOAD -> "to all primaries, and remembered for those to come";
+            case SHOW -> "to the owner of slot 0; a script that was seen here is loaded there first";
+            case EXISTS -> "to all primaries, 1 where all say 1; scripts that were seen here are loaded there first";
+            case FLUSH -> "to all primaries; what was remembered is forgotten";
+        };
+    }
+
+    private static String text(CommandSpec spec, Refusal refusal, Route otherwise) {
+        String reason = refusal.text() + ": " + refusal.reason();
+        return refusal.leavesSome()
+                ? reason + ". Else: " + text(spec, otherwise)
+                : reason.substring(reason.indexOf(" is ") + 4);
+    }
+}
