@@ -132,6 +132,9 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         lease.sendPart(command.toSend(room.worker().allocator()));
         command.sent();
         lease.expectReply(room.pendings().take(this, spec, whole.protocol(), slot));
+        if (session.inputHasEnded()) {
+            leaveSoon();
+        }
     }
 
     @Override
@@ -262,21 +265,30 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
     @Override
     public boolean inputEnded() {
         command.hurry();
-        if (stage instanceof Stage.Blocked blocked) {
-            long early = ANSWERED_AT_ONCE_NANOS - (System.nanoTime() - blocked.since());
-            if (early <= 0) {
-                return true;
-            }
+        if (stage instanceof Stage.Blocked) {
+            return leaveSoon();
+        }
+        if (stage instanceof Stage.Asking asking && asking.timer() == null) {
+            stage = new Stage.Asking(asking.wish(),
+                    room.worker().loop().schedule(this::waitedInVain, command.left(), TimeUnit.NANOSECONDS));
+        }
+        return false;
+    }
+
+    /** Closes the client's connection in a moment; true: the moment is over. */
+    private boolean leaveSoon() {
+        if (!(stage instanceof Stage.Blocked blocked)) {
+            return false;
+        }
+        long early = ANSWERED_AT_ONCE_NANOS - (System.nanoTime() - blocked.since());
+        if (early > 0) {
             room.worker().loop().schedule(() -> {
                 if (stage == blocked) {
                     session.close();
                 }
             }, early, TimeUnit.NANOSECONDS);
-        } else if (stage instanceof Stage.Asking asking && asking.timer() == null) {
-            stage = new Stage.Asking(asking.wish(),
-                    room.worker().loop().schedule(this::waitedInVain, command.left(), TimeUnit.NANOSECONDS));
         }
-        return false;
+        return early <= 0;
     }
 
     @Override
