@@ -254,10 +254,12 @@ class TransactionTest {
         cluster.node(0).rule(command -> {
             boolean ends = command.is("exec");
             return switch (ends ? execs.getAndIncrement() : execs.get()) {
-                case 0 -> ends ? refused(ABORTED.substring(1), command)
+                case 0 -> ends
+                        ? refused(ABORTED.substring(1), command)
                         : command.is("append") ? Answer.error(error) : cluster.answer(0, command);
                 case 1 -> ends ? refused(error, command) : cluster.answer(0, command);
-                case 2 -> ends ? refused("EXECABORT Transaction discarded because of: " + error, command)
+                case 2 -> ends
+                        ? refused("EXECABORT Transaction discarded because of: " + error, command)
                         : cluster.answer(0, command);
                 default -> cluster.answer(0, command);
             };
@@ -481,7 +483,7 @@ class TransactionTest {
         TestClient first = plane.client();
         first.ask("WATCH", key);
         await().until(() -> cluster.node(0).commands("watch").size() == 1);
-        first.reset();
+        plane.drop(0);
         plane.awaitCount(Metric.SESSIONS, 0);
         plane.awaitCount(Metric.LEASES, 0);
 
@@ -489,7 +491,7 @@ class TransactionTest {
         TestClient second = plane.client();
         second.ask("WATCH", key);
         plane.awaitCount(Metric.PARKED, 1);
-        second.reset();
+        plane.drop(1);
         plane.awaitCount(Metric.SESSIONS, 0);
         cluster.node(0).rule(command -> cluster.answer(0, command));
         cluster.node(0).start();
