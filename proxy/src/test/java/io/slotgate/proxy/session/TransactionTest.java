@@ -98,6 +98,8 @@ class TransactionTest {
         "MULTI;PUBLISH c m;EXEC | OK;QUEUED;[0]",
         "MULTI;DBSIZE;EXEC | OK;-ERR Slotgate: DBSIZE is not supported inside a transaction: it concerns all nodes, and a transaction runs on one;<aborted>",
         "MULTI;SUBSCRIBE c;EXEC | OK;-ERR Slotgate: SUBSCRIBE is not supported inside a transaction: subscribe before MULTI or behind EXEC;<aborted>",
+        "MULTI;CLIENT ID;EXEC | OK;-ERR Slotgate: CLIENT ID is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
+        "MULTI;SELECT 1;EXEC | OK;-ERR Slotgate: SELECT is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
         "UNWATCH;WATCH k;UNWATCH | OK;OK;OK",
         "WATCH k f | -CROSSSLOT Keys in request don't hash to the same slot",
         "WATCH k;WATCH s;SET s 1;MULTI;GET s;EXEC;GET s | OK;OK;OK;OK;QUEUED;(nil);1",
