@@ -11,6 +11,8 @@ public final class TransactionReplies {
     private static final byte[] QUEUED = Replies.bytes("+QUEUED\r\n");
     private static final byte[] NOTHING = Replies.bytes("*0\r\n");
     private static final byte[] NOT_ALLOWED = Replies.bytes("-ERR Command not allowed inside a transaction\r\n");
+    private static final byte[] NESTED = Replies.bytes("-ERR MULTI calls can not be nested\r\n");
+    private static final byte[] WATCH_INSIDE = Replies.bytes("-ERR WATCH inside MULTI is not allowed\r\n");
     private static final byte[] EXEC_WITHOUT_MULTI = Replies.bytes("-ERR EXEC without MULTI\r\n");
     private static final byte[] DISCARD_WITHOUT_MULTI = Replies.bytes("-ERR DISCARD without MULTI\r\n");
     private static final byte[] ABORTED = Replies
@@ -38,6 +40,11 @@ public final class TransactionReplies {
     /** MULTI, WATCH and a few others behind MULTI. */
     public static void notAllowed(ByteBuf out) {
         out.writeBytes(NOT_ALLOWED);
+    }
+
+    /** MULTI or WATCH behind MULTI, as Redis puts it, where that does not spoil the transaction. */
+    public static void nested(ByteBuf out, boolean watch) {
+        out.writeBytes(watch ? WATCH_INSIDE : NESTED);
     }
 
     public static void execWithoutMulti(ByteBuf out) {

@@ -184,7 +184,7 @@ public final class Redirects implements UpstreamEvents {
     }
 
     private static String firstWord(ByteBuf buffer, int start, int end) {
-        int space = buffer.indexOf(start, end, (byte) ' ');
+        int space = buffer.indexOf(start + 1, end, (byte) ' ');
         int to = space < 0 ? end - 2 : space;
         return buffer.toString(start + 1, to - start - 1, StandardCharsets.US_ASCII);
     }

@@ -17,6 +17,7 @@ import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.KeySlots;
 import io.slotgate.proxy.route.Route;
 import io.slotgate.proxy.route.RouteTable;
+import io.slotgate.proxy.transaction.TransactionState;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.UpstreamChannel;
@@ -258,7 +259,7 @@ final class Dispatcher {
     /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
     boolean streams(Session session, RequestFrame begun) {
         CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
-        return spec != null && !session.special() && spec.write() && spec.singleKey() != 0
+        return spec != null && session.transaction() == TransactionState.IDLE && spec.write() && spec.singleKey() != 0
                 && spec.singleKey() < begun.argc()
                 && session.client().authenticated() && routes.of(spec) == Route.SLOT;
     }

@@ -73,6 +73,10 @@ final class Transactions {
                 forget(session);
                 return ok(session);
             }
+            if (of.verb() != Verb.UNWATCH && accepted && !spec.noMulti()) {
+                // A server without that flag for them says so and goes on.
+                return answer(session, out -> TransactionReplies.nested(out, of.verb() == Verb.WATCH));
+            }
         }
         queue(session, spec, route, frame);
         return true;

@@ -44,7 +44,7 @@ public final class Admission {
             rejected.refusal().answer(frame, client, error);
         } else if (concernsAllNodes(route)) {
             refuse(spec, WHOLE, error);
-        } else if (isOfTheSession(spec, route)) {
+        } else if (isOfTheSession(spec, route, frame)) {
             refuse(spec, SESSION, error);
         } else {
             slot = spec.keyed() ? keySlots.slot(spec, frame) : NO_KEY;
@@ -65,7 +65,11 @@ public final class Admission {
         return route instanceof Route.AllPrimaries || route instanceof Route.Scan || route instanceof Route.NamedSlot;
     }
 
-    private static boolean isOfTheSession(CommandSpec spec, Route route) {
+    private static boolean isOfTheSession(CommandSpec spec, Route route, RequestFrame frame) {
+        if (spec.name().equals("select")) {
+            // Where the channel is anyway.
+            return !frame.is(1, "0");
+        }
         return route instanceof Route.Local
                 ? !ALIKE.contains(spec.name())
                 : spec.name().startsWith("client|") || spec.name().startsWith("cluster|");

@@ -165,6 +165,7 @@ public final class FakeCluster implements AutoCloseable {
         return switch (command.name()) {
             case "ping" -> Answer.raw("+PONG\r\n");
             case "echo" -> Answer.bulk(command.word(1));
+            case "unwatch" -> Answer.OK;
             case "publish" -> Answer.integer(0);
             case "get" -> value(mine.get(command.word(1)));
             case "mget" -> Answer.array(keys.stream().map(mine::get).toList());

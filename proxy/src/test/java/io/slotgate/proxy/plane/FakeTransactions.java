@@ -46,12 +46,17 @@ final class FakeTransactions {
                 yield answer;
             }
             case "watch" -> watch(node, connection, command);
-            case "unwatch" -> {
-                connection.watched.clear();
-                yield Answer.OK;
-            }
-            default -> queued == null ? cluster.run(node, command) : queue(node, connection, queued, command);
+            default -> queued == null
+                    ? outside(node, connection, command)
+                    : queue(node, connection, queued, command);
         };
+    }
+
+    private Answer outside(int node, Connection connection, Command command) {
+        if (command.is("unwatch")) {
+            connection.watched.clear();
+        }
+        return cluster.run(node, command);
     }
 
     private Answer queue(int node, Connection connection, List<Command> queued, Command command) {

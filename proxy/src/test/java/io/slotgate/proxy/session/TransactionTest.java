@@ -98,6 +98,8 @@ class TransactionTest {
         "MULTI;PUBLISH c m;EXEC | OK;QUEUED;[0]",
         "MULTI;DBSIZE;EXEC | OK;-ERR Slotgate: DBSIZE is not supported inside a transaction: it concerns all nodes, and a transaction runs on one;<aborted>",
         "MULTI;SUBSCRIBE c;EXEC | OK;-ERR Slotgate: SUBSCRIBE is not supported inside a transaction: subscribe before MULTI or behind EXEC;<aborted>",
+        "MULTI;CLIENT ID;EXEC | OK;-ERR Slotgate: CLIENT ID is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
+        "MULTI;SELECT 1;EXEC | OK;-ERR Slotgate: SELECT is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
         "UNWATCH;WATCH k;UNWATCH | OK;OK;OK",
         "WATCH k f | -CROSSSLOT Keys in request don't hash to the same slot",
         "WATCH k;WATCH s;SET s 1;MULTI;GET s;EXEC;GET s | OK;OK;OK;OK;QUEUED;(nil);1",
@@ -483,7 +485,7 @@ class TransactionTest {
         TestClient first = plane.client();
         first.ask("WATCH", key);
         await().until(() -> cluster.node(0).commands("watch").size() == 1);
-        first.reset();
+        plane.drop(0);
         plane.awaitCount(Metric.SESSIONS, 0);
         plane.awaitCount(Metric.LEASES, 0);
 
@@ -491,7 +493,7 @@ class TransactionTest {
         TestClient second = plane.client();
         second.ask("WATCH", key);
         plane.awaitCount(Metric.PARKED, 1);
-        second.reset();
+        plane.drop(1);
         plane.awaitCount(Metric.SESSIONS, 0);
         cluster.node(0).rule(command -> cluster.answer(0, command));
         cluster.node(0).start();
