@@ -249,9 +249,6 @@ class CommandsIT {
             BLMOVE a b LEFT LEFT 0        | blocking commands are not available
             XREAD BLOCK 0 STREAMS a $     | blocking commands are not available
             WAIT 1 0                      | blocking commands are not available
-            SUBSCRIBE a                   | subscriptions are not available
-            PSUBSCRIBE a                  | subscriptions are not available
-            SSUBSCRIBE a                  | subscriptions are not available
             CLIENT TRACKING ON            | client tracking is not available
             MONITOR                       | it would show every client's commands
             CONFIG SET maxmemory 1        | settings belong to the nodes

@@ -221,8 +221,10 @@ public final class Hub implements Flushable {
             case ErrorReply.Answer() -> {
                 String error = buffer.toString(start + 1, end - start - 3, StandardCharsets.UTF_8);
                 if (subscription.everActive()) {
-                    log.atWarn().addKeyValue("node", lane.node()).log("A subscription was not taken up again: {}",
-                            error);
+                    if (subscription.countDetour() == 1) {
+                        log.atWarn().addKeyValue("node", lane.node()).log("A subscription was not taken up again: {}",
+                                error);
+                    }
                     placeLater(subscription, REFUSED_RETRY_MILLIS);
                 } else {
                     fail(subscription, error);
