@@ -47,6 +47,7 @@ class ArchitectureTest {
         "proxy.redirect | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
         "proxy.script | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp",
         "proxy.fanout | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
+        "proxy.pubsub | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
         "proxy.transaction | proxy.route, proxy.facade, proxy.worker, proxy.metrics, proxy.resp, proxy.command",
         "proxy.session | proxy.transaction, proxy.pubsub, proxy.script, proxy.fanout, proxy.redirect, proxy.route, proxy.facade, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.server | proxy.., topology..",

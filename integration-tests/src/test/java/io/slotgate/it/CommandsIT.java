@@ -242,9 +242,6 @@ class CommandsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            SUBSCRIBE a                   | subscriptions are not available
-            PSUBSCRIBE a                  | subscriptions are not available
-            SSUBSCRIBE a                  | subscriptions are not available
             CLIENT TRACKING ON            | client tracking is not available
             MONITOR                       | it would show every client's commands
             CONFIG SET maxmemory 1        | settings belong to the nodes

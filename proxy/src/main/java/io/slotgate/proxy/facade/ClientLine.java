@@ -17,7 +17,8 @@ final class ClientLine {
         long ageSeconds = Math.max(0, (nowMillis - client.connectedAtMillis()) / 1000);
         return "id=" + client.id() + " addr=" + address(client.remote()) + " laddr=" + address(client.local())
                 + " fd=-1 name=" + client.name() + " age=" + ageSeconds + " idle=0 flags=" + flags(client) + " db="
-                + client.database() + " sub=0 psub=0 ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0"
+                + client.database() + " sub=" + client.channels() + " psub=" + client.patterns() + " ssub="
+                + client.shardChannels() + " multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0"
                 + " rbs=0 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=" + command + " user=" + client.user()
                 + " redir=-1 resp=" + client.protocol() + " lib-name=" + client.libraryName() + " lib-ver="
                 + client.libraryVersion() + " tot-net-in=" + client.bytesIn() + " tot-net-out=" + client.bytesOut()
@@ -25,7 +26,9 @@ final class ClientLine {
     }
 
     private static String flags(ClientState client) {
-        String flags = (client.readOnly() ? "r" : "") + (client.noEvict() ? "e" : "") + (client.noTouch() ? "T" : "");
+        boolean subscriber = client.channels() + client.patterns() + client.shardChannels() > 0;
+        String flags = (subscriber ? "P" : "") + (client.readOnly() ? "r" : "") + (client.noEvict() ? "e" : "")
+                + (client.noTouch() ? "T" : "");
         return flags.isEmpty() ? "N" : flags;
     }
 

@@ -28,6 +28,9 @@ public final class ClientState {
     private boolean noEvict;
     private boolean noTouch;
     private boolean closeAfterReply;
+    private int channels;
+    private int patterns;
+    private int shardChannels;
     private long resets;
     private long commands;
     private long bytesIn;
@@ -191,6 +194,28 @@ public final class ClientState {
         this.noEvict = false;
         this.noTouch = false;
         this.resets++;
+    }
+
+    /** Says what it is subscribed to now. */
+    public void subscriptions(int channels, int patterns, int shardChannels) {
+        this.channels = channels;
+        this.patterns = patterns;
+        this.shardChannels = shardChannels;
+    }
+
+    /** Channels it is subscribed to. */
+    public int channels() {
+        return channels;
+    }
+
+    /** Patterns it is subscribed to. */
+    public int patterns() {
+        return patterns;
+    }
+
+    /** Shard channels it is subscribed to. */
+    public int shardChannels() {
+        return shardChannels;
     }
 
     /** How often RESET was done. */

@@ -199,6 +199,7 @@ public final class Hub implements Flushable {
     void refused(Subscription subscription, Lane lane, ByteBuf buffer, int start, int end) {
         subscription.displaced();
         switch (ErrorReply.read(buffer, start, end, lane.node())) {
+            case ErrorReply.NoScript() -> throw new IllegalStateException("NOSCRIPT as an answer to SUBSCRIBE");
             case ErrorReply.Moved moved -> {
                 UpstreamChannel known = upstreams.forSlot(2, moved.slot());
                 if (known == null || known.key().node().equals(lane.node())) {
@@ -221,8 +222,10 @@ public final class Hub implements Flushable {
             case ErrorReply.Answer() -> {
                 String error = buffer.toString(start + 1, end - start - 3, StandardCharsets.UTF_8);
                 if (subscription.everActive()) {
-                    log.atWarn().addKeyValue("node", lane.node()).log("A subscription was not taken up again: {}",
-                            error);
+                    if (subscription.countDetour() == 1) {
+                        log.atWarn().addKeyValue("node", lane.node()).log("A subscription was not taken up again: {}",
+                                error);
+                    }
                     placeLater(subscription, REFUSED_RETRY_MILLIS);
                 } else {
                     fail(subscription, error);

@@ -134,7 +134,9 @@ final class Lane implements PushListener {
         ping();
     }
 
+    /** Stops or goes on reading what the node says. */
     void reading(boolean reading) {
+        heard = true;
         channel.reading(reading);
     }
 

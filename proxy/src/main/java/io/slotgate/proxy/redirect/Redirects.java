@@ -120,6 +120,8 @@ public final class Redirects implements UpstreamEvents {
             case ErrorReply.NotNow() -> topology.stale("a node answered " + firstWord(buffer, start, end));
             case ErrorReply.TryAgain() -> {
             }
+            case ErrorReply.NoScript() -> {
+            }
             case ErrorReply.Answer() -> {
             }
         }

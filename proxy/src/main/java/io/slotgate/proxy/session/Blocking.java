@@ -190,6 +190,9 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
             case ErrorReply.Answer() -> {
                 return false;
             }
+            case ErrorReply.NoScript() -> {
+                return false;
+            }
             case ErrorReply.Moved moved -> {
                 giveBack(blocked.lease());
                 again();

@@ -104,6 +104,7 @@ final class SessionSubscriptions implements Subscriber {
 
     /** There are more or fewer subscriptions than before: in RESP2 a subscriber may do nothing else. */
     void changed() {
+        session.client().subscriptions(channels.size(), patterns.size(), shardChannels.size());
         session.restricted(session.protocol() == 2 && total() > 0);
     }
 

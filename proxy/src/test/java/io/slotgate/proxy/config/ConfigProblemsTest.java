@@ -83,6 +83,7 @@ class ConfigProblemsTest {
         "limits: {arguments: 5} | limits.unauthenticated-arguments: 10 (expected: 1..5)",
         "limits: {conections: 5} | limits.conections: unknown (did you mean connections?)",
         "limits: {slow-client-timeout: 0s} | limits.slow-client-timeout: 0ms (expected: 1s..1h)",
+        "limits: {pubsub: {output-soft-bytes: 1GiB}} | limits.pubsub.output-soft-bytes: 1GiB (expected: 64KiB..32MiB)",
         "limits: [] | limits: a list (expected: a mapping)",
         "topology: {min-refresh-gap: 20s} | topology.min-refresh-gap: 20s (expected: at most refresh-interval, 10s)",
         "topology: {probed-nodes: {}} | topology.probed-nodes: a mapping (expected: a whole number)",

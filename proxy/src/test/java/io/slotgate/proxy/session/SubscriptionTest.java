@@ -93,6 +93,7 @@ class SubscriptionTest {
         pubsub.publish(channel, "two");
         assertThat(client.reply()).isEqualTo("[message, " + channel + ", two]");
         assertThat(client.call("GET", "k")).isEqualTo("v");
+        assertThat(client.call("CLIENT", "INFO")).contains(" flags=P ", " sub=1 psub=0 ssub=0 ");
         assertThat(client.call("HELLO", "2")).contains("proto, 2");
         assertThat(client.call("GET", "k")).startsWith("-ERR Can't execute 'get'");
     }
