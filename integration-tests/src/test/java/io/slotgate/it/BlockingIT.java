@@ -8,6 +8,7 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.metrics.Metric;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +150,7 @@ class BlockingIT {
         try (Selector selector = Selector.open(); Wire pusher = proxy.connectPlain()) {
             for (int i = 0; i < CLIENTS; i++) {
                 SocketChannel client = SocketChannel
-                        .open(new InetSocketAddress("127.0.0.1", proxy.server().plainPort()));
+                        .open(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.server().plainPort()));
                 client.write(ByteBuffer.wrap(Wire.command("BLPOP", i % 2 == 0 ? "shared" : "own" + i, "0")));
                 client.configureBlocking(false);
                 client.register(selector, SelectionKey.OP_READ);
@@ -170,7 +172,7 @@ class BlockingIT {
                 for (SelectionKey key : selector.selectedKeys()) {
                     SocketChannel client = (SocketChannel) key.channel();
                     assertThat(client.read(read.clear())).isPositive();
-                    StringBuilder reply = replies.get(client)
+                    StringBuilder reply = Objects.requireNonNull(replies.get(client))
                             .append(StandardCharsets.US_ASCII.decode(read.flip()));
                     String[] lines = reply.toString().split("\r\n", -1);
                     if (lines.length == 6) {
