@@ -26,7 +26,7 @@ class LargeValuesIT {
 
     /** Small bounds, so that it takes little to reach them; everything large is above them. */
     private static final Limits LIMITS = new Limits(10_000, 512 * MIB, 1 << 20, 64 * 1024, 16 * 1024, 10, 1024,
-            16 * MIB, 256 * 1024, 16 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB / 4, 8 * MIB, 64 * MIB,
+            16 * MIB, 256 * 1024, 16 * MIB, 100_000, 16 * MIB, 64 * MIB, MIB / 4, 8 * MIB, 64 * MIB,
             Duration.ofSeconds(5), 1000, 1000,
             Duration.ofSeconds(5), PubSubLimits.defaults());
 

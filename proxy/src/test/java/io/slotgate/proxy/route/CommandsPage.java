@@ -5,9 +5,11 @@ import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Refusal;
+import io.slotgate.proxy.route.Route.Audience;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
 import io.slotgate.proxy.route.Route.Use;
+import io.slotgate.proxy.route.Route.Verb;
 import io.slotgate.topology.model.SlotMap;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +66,15 @@ final class CommandsPage {
                         + " Valkey 8 and Redis 7.4 one primary after the other, where keys of slots that move can be missed";
             case Route.Script script -> text(script.use());
             case Route.AnyNode() -> "to any primary";
+            case Route.Leased leased -> (leased.atAllPrimaries() ? "at all primaries" : "to its slot")
+                    + "; where it blocks, on a connection of its own";
+            case Route.Transaction transaction -> text(transaction.verb());
+            case Route.Channel() -> "to the owner of the slot that the channel's name hashes to";
+            case Route.Subscribe subscribe ->
+                "one subscription at the nodes for all clients" + (subscribe.audience() == Audience.SHARD
+                        ? ", at the slot's owner"
+                        : "");
+            case Route.Subscribers subscribers -> "to all primaries; the sum, with our own clients in place of our subscription";
             case Route.Local local -> "answered here";
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
         };
@@ -89,10 +100,21 @@ final class CommandsPage {
             case SUM -> "the sum";
             case FIRST -> "one reply, as all are alike; where only some fail, the error and how many did it";
             case CONCATENATE -> "all elements";
+            case UNION -> "all elements, each once";
             case ALL_TRUE -> "1 where all say 1";
             case ANY_VALUE -> "one of the replies that are not null, by chance";
             case KILLED -> "OK if one stopped a script, by a connection that the script does not block";
             case RUNNING -> "the reply of the node where something runs, by a connection that it does not block";
+        };
+    }
+
+    private static String text(Verb verb) {
+        return switch (verb) {
+            case MULTI -> "answered here; what follows is queued here";
+            case EXEC -> "what was queued goes to its slot as one piece, without keys to the owner of slot 0";
+            case DISCARD -> "answered here";
+            case WATCH -> "to its slot, on a connection of its own until EXEC, DISCARD or UNWATCH";
+            case UNWATCH -> "answered here; the watching connection is given back";
         };
     }
 

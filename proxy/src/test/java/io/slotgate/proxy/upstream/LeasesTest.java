@@ -63,8 +63,9 @@ class LeasesTest {
         Limits d = Limits.defaults();
         return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), MOST, QUEUE, Duration.ofSeconds(30));
+                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
+                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
+                d.slowClientTimeout(), MOST, QUEUE, Duration.ofSeconds(30), d.pubsub());
     }
 
     private <T> T call(Callable<T> task) {
