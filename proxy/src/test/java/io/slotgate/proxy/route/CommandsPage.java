@@ -74,7 +74,8 @@ final class CommandsPage {
                 "one subscription at the nodes for all clients" + (subscribe.audience() == Audience.SHARD
                         ? ", at the slot's owner"
                         : "");
-            case Route.Subscribers subscribers -> "to all primaries; the sum, with our own clients in place of our subscription";
+            case Route.Subscribers subscribers ->
+                "to all primaries; the sum, with our own clients in place of our subscription";
             case Route.Local local -> "answered here";
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
         };
