@@ -14,7 +14,11 @@ const mode = {
 };
 
 function steps(kind) {
-  const open = mode[kind];
+  const open = (options) => {
+    const redis = mode[kind](options);
+    redis.on('error', () => {});
+    return redis;
+  };
   const prefix = prefixOf(kind);
   const names = (count, what) => Array.from({ length: count }, (_, i) => `${prefix}${what}:${i}`);
   let redis;
@@ -29,7 +33,6 @@ function steps(kind) {
   return {
     connect: async () => {
       redis = open();
-      redis.on('error', () => {});
       assert.strictEqual(await redis.ping(), 'PONG');
     },
     strings: async () => {
@@ -125,7 +128,7 @@ function steps(kind) {
           [`${prefix}news`, 'first'],
           [`${prefix}ne?s.*`, `${prefix}news.more`, 'second'],
         ]);
-        await subscriber.unsubscribe();
+        await subscriber.unsubscribe(`${prefix}news`);
       });
     },
     scripts: async () => {

@@ -38,6 +38,7 @@ async function run(library, version, mode, steps) {
       tell('RESULT', library, version, mode, what, 'ok');
     } catch (e) {
       tell('RESULT', library, version, mode, what, 'FAILED', e && e.message ? e.message : e);
+      if (what === 'connect') return;
     }
   }
 }
