@@ -71,6 +71,8 @@ class ClientMatrixIT {
     @AfterParameterizedClassInvocation
     static void close() throws Exception {
         client().close();
+        // What libraries say of themselves is theirs.
+        assertThat(proxy.log().take()).noneMatch(line -> line.contains(" io.slotgate."));
     }
 
     private static MatrixClient client() {

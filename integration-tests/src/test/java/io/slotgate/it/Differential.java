@@ -23,12 +23,17 @@ final class Differential implements AutoCloseable {
     private final List<String> differences = new ArrayList<>();
     private int compared;
 
-    Differential(long seed, ProxyFixture proxy, PlainCluster server) throws IOException {
+    /** Opens a connection. */
+    interface Opening {
+        Wire open() throws IOException;
+    }
+
+    Differential(long seed, Opening proxy, Opening server) throws IOException {
         this.seed = seed;
         this.random = new Random(seed);
         for (int i = 0; i < SESSIONS; i++) {
-            through.add(proxy.connectPlain());
-            plain.add(server.connect());
+            through.add(proxy.open());
+            plain.add(server.open());
         }
         same(0, List.of(List.of("FLUSHALL")));
         for (int i = 0; i < SESSIONS; i++) {

@@ -42,6 +42,16 @@ enum ReplyRules {
             return page(reply, 2);
         }
     },
+    /** The replies of a transaction in their order, with elements of each as {@link #ANY_ORDER} has them. */
+    TRANSACTION {
+        @Override
+        String comparable(String reply) {
+            if (reply.charAt(0) != '*') {
+                return reply;
+            }
+            return parts(reply).stream().map(ReplyRules::sortedWithin).reduce("", String::concat);
+        }
+    },
     /** The servers' clocks: a minute more or less is the same. */
     SECONDS {
         @Override
@@ -69,6 +79,7 @@ enum ReplyRules {
             Map.entry("SSCAN", PAGE),
             Map.entry("HSCAN", PAGE_OF_PAIRS),
             Map.entry("ZSCAN", PAGE_OF_PAIRS),
+            Map.entry("EXEC", TRANSACTION),
             Map.entry("TTL", SECONDS),
             Map.entry("EXPIRETIME", SECONDS),
             Map.entry("PTTL", MILLISECONDS),
@@ -112,6 +123,15 @@ enum ReplyRules {
             groups.add(String.join("", parts.subList(i, Math.min(i + together, parts.size()))));
         }
         return Stream.concat(Stream.of(parts.getFirst()), groups.stream().sorted()).reduce("", String::concat);
+    }
+
+    private static String sortedWithin(String reply) {
+        if ("*~%>".indexOf(reply.charAt(0)) < 0) {
+            return reply;
+        }
+        List<String> parts = parts(reply);
+        Stream<String> elements = parts.stream().skip(1).map(ReplyRules::sortedWithin).sorted();
+        return Stream.concat(Stream.of(parts.getFirst()), elements).reduce("", String::concat);
     }
 
     private static String page(String reply, int together) {
