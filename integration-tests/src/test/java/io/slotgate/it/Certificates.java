@@ -17,15 +17,23 @@ final class Certificates {
 
     /** Sockets that trust the authority in this PEM file and nobody else. */
     static SSLSocketFactory trusting(Path ca) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(ca).getTrustManagers(), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(ca + ": can't be used as an authority", e);
+        }
+    }
+
+    static TrustManagerFactory trust(Path ca) throws IOException {
         try (InputStream in = Files.newInputStream(ca)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
+            return trust;
         } catch (GeneralSecurityException e) {
             throw new IOException(ca + ": can't be used as an authority", e);
         }

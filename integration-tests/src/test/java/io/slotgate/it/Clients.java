@@ -32,6 +32,15 @@ final class Clients {
         this.ca = ca;
     }
 
+    int port() {
+        return port;
+    }
+
+    /** The authority's certificate, in PEM. */
+    Path ca() {
+        return ca;
+    }
+
     DefaultJedisClientConfig.Builder jedisConfig() {
         return DefaultJedisClientConfig.builder().ssl(true).sslSocketFactory(sockets).timeoutMillis(TIMEOUT_MILLIS)
                 .hostnameVerifier((name, session) -> name.equals(HOST) || name.equals("127.0.0.1"));
@@ -54,7 +63,7 @@ final class Clients {
                 .withTimeout(Duration.ofMillis(TIMEOUT_MILLIS)).build();
     }
 
-    private ClusterClientOptions options(ProtocolVersion protocol) {
+    ClusterClientOptions options(ProtocolVersion protocol) {
         return ClusterClientOptions.builder().protocolVersion(protocol)
                 .sslOptions(SslOptions.builder().jdkSslProvider().trustManager(ca.toFile()).build()).build();
     }
