@@ -61,13 +61,17 @@ final class Transactions {
             forget(session);
             return dispatcher.ordinary(session, frame);
         }
+        Route route = spec == null ? Route.ANY_NODE : routes.of(spec);
+        if (spec != null && !accepted && route instanceof Route.Transaction of && of.verb() == Verb.EXEC) {
+            // It ends everything, even what is only watched.
+            return execArity(session, spec);
+        }
         if (session.transaction() == TransactionState.IDLE) {
             return dispatcher.ordinary(session, frame);
         }
-        Route route = spec == null ? Route.ANY_NODE : routes.of(spec);
         if (spec != null && route instanceof Route.Transaction of) {
             if (of.verb() == Verb.EXEC) {
-                return accepted ? exec(session, spec) : execArity(session, spec);
+                return exec(session, spec);
             }
             if (of.verb() == Verb.DISCARD && accepted) {
                 forget(session);

@@ -105,6 +105,7 @@ class TransactionTest {
         "WATCH k;WATCH s;SET s 1;MULTI;GET s;EXEC;GET s | OK;OK;OK;OK;QUEUED;(nil);1",
         "WATCH k;MULTI;SET k 5;EXEC | OK;OK;QUEUED;[OK]",
         "WATCH k;MULTI;EXEC | OK;OK;[]",
+        "WATCH k;EXEC x;SET k 1;MULTI;EXEC | OK;-EXECABORT Transaction discarded because of: wrong number of arguments for 'exec' command;OK;OK;[]",
         "WATCH k;GET k;MULTI;FOO;EXEC;SET k 1 | OK;(nil);OK;-ERR unknown command 'FOO', with args beginning with: ;<aborted>;OK",
         "WATCH k;SET k 1;DISCARD;MULTI;GET k;EXEC | OK;OK;-ERR DISCARD without MULTI;OK;QUEUED;(nil)",
         "WATCH k;SET k 1;UNWATCH;MULTI;GET k;EXEC | OK;OK;OK;OK;QUEUED;[1]",
