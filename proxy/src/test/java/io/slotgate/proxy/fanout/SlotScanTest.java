@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,7 +81,7 @@ class SlotScanTest {
                 TAGS.putIfAbsent(SlotHash.slot("t" + n), "t" + n);
             }
         }
-        return TAGS.get(slot);
+        return Objects.requireNonNull(TAGS.get(slot));
     }
 
     /** What a server with a hash table for each slot does; the order within a slot is the node's own. */
