@@ -53,7 +53,7 @@ class CommandsPageIT {
         Set<String> names = new TreeSet<>();
         try (Wire node = Wire.open(proxy.cluster().node(0).address().port())) {
             for (Object name : list(node.call("COMMAND", "LIST"))) {
-                names.add(text(name));
+                names.add(text(name).replace('|', ' '));
             }
             for (Object command : list(node.call("COMMAND"))) {
                 for (Object subcommand : list(list(command).get(9))) {
