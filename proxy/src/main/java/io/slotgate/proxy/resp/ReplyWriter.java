@@ -33,7 +33,10 @@ public final class ReplyWriter {
     }
 
     public static void bulk(ByteBuf out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        bulk(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static void bulk(ByteBuf out, byte[] bytes) {
         header(out, '$', bytes.length);
         out.writeBytes(bytes).writeShort(CRLF);
     }

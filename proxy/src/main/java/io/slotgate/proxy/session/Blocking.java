@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class Blocking implements LeaseUser, Leases.Borrower, Block {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LONGEST_PAUSE_MILLIS = 160;
+    /** Of the questions that go before the command, in bytes. */
+    private static final int LARGEST_ANSWER = 1 << 20;
     /** Redirects followed without a pause. */
     private static final int DETOURS = 16;
     /** Who has blocked for so long has got over what was wrong before. */
@@ -128,12 +130,25 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         if (importer != null) {
             lease.sendAsking();
             importer = null;
+        } else if (!command.ends().known()) {
+            askForEnds(lease);
         }
         lease.sendPart(command.toSend(room.worker().allocator()));
         command.sent();
         lease.expectReply(room.pendings().take(this, spec, whole.protocol(), slot));
         if (session.inputHasEnded()) {
             leaveSoon();
+        }
+    }
+
+    private void askForEnds(UpstreamChannel lease) {
+        ByteBuf questions = room.worker().allocator().directBuffer();
+        command.ends().ask(questions);
+        lease.sendPart(questions);
+        for (int i = 1; i <= command.ends().count(); i++) {
+            Pending question = room.pendings().take(this, spec, whole.protocol(), slot);
+            question.part(i);
+            lease.expectReply(question);
         }
     }
 
@@ -171,8 +186,13 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
 
     @Override
     public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
+        int question = pending.part();
         PendingPool.recycle(pending);
         if (!(stage instanceof Stage.Blocked blocked)) {
+            return;
+        }
+        if (question > 0) {
+            command.ends().learn(question - 1, buffer, start, end);
             return;
         }
         if (buffer.getByte(start) == '-'
@@ -347,11 +367,21 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
 
     @Override
     public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
+        if (pending.part() > 0) {
+            // Entries of the stream come along, and may be of any size: what is asked for came first.
+            return size < LARGEST_ANSWER ? LargeReply.GATHER : LargeReply.IN_PARTS;
+        }
         return whole.requester().onLargeReply(whole, from, size);
     }
 
     @Override
     public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
+        if (pending.part() > 0) {
+            if (last) {
+                PendingPool.recycle(pending);
+            }
+            return;
+        }
         if (last) {
             PendingPool.recycle(pending);
             end();
@@ -361,6 +391,10 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
 
     @Override
     public void onReplyCut(Pending pending) {
+        if (pending.part() > 0) {
+            onLeaseLost(pending, true);
+            return;
+        }
         PendingPool.recycle(pending);
         over();
         whole.requester().onReplyCut(whole);

@@ -13,6 +13,7 @@ final class TimedCommand {
 
     private final BlockTimeout unit;
     private final ByteBuf bytes;
+    private final StreamEnds ends;
     /** The argument with its header and line end. */
     private final int from;
     private final int to;
@@ -24,6 +25,7 @@ final class TimedCommand {
     TimedCommand(ByteBufAllocator allocator, RequestFrame frame, BlockTimeout unit) {
         this.unit = unit;
         this.bytes = allocator.directBuffer(frame.size()).writeBytes(frame.buffer(), frame.start(), frame.size());
+        this.ends = new StreamEnds(frame);
         int argument = unit.argument(frame);
         this.from = frame.offset(argument - 1) + frame.length(argument - 1) + 2 - frame.start();
         this.to = frame.offset(argument) + frame.length(argument) + 2 - frame.start();
@@ -33,6 +35,11 @@ final class TimedCommand {
 
     private static long notZero(long time) {
         return time == 0 ? 1 : time;
+    }
+
+    /** The ends of streams that it is about. */
+    StreamEnds ends() {
+        return ends;
     }
 
     boolean forEver() {
@@ -64,13 +71,18 @@ final class TimedCommand {
 
     /** What to send now; the caller's to release. */
     ByteBuf toSend(ByteBufAllocator allocator) {
-        if (asItIs) {
+        if (asItIs && (ends.count() == 0 || !ends.known())) {
             return bytes.retainedDuplicate();
         }
-        ByteBuf changed = allocator.directBuffer(bytes.readableBytes() + 24);
-        changed.writeBytes(bytes, 0, from);
-        ReplyWriter.bulk(changed, unit.text(left()));
-        return changed.writeBytes(bytes, to, bytes.writerIndex() - to);
+        ByteBuf changed = allocator.directBuffer(bytes.readableBytes() + 24 + 48 * ends.count());
+        int at = 0;
+        if (!asItIs) {
+            changed.writeBytes(bytes, 0, from);
+            ReplyWriter.bulk(changed, unit.text(left()));
+            at = to;
+        }
+        ends.copy(bytes, at, changed);
+        return changed;
     }
 
     void release() {

@@ -238,15 +238,25 @@ class BlockingTest {
 
     @Test
     void aNodeThatIsLostCostsReadsOfStreamsNothing() {
-        onBlocking(0, popped().after(gate));
-        TestClient client = plane.client().ask("XREAD", "BLOCK", "0", "STREAMS", key, "$");
-        awaitBlocked(0, 1);
+        String fresh = "{" + key + "}new";
+        cluster.node(0).rule(command -> !blocks(command)
+                ? cluster.answer(0, command)
+                : !command.is("xinfo")
+                        ? popped().after(gate)
+                        : command.word(2).equals(fresh)
+                                ? Answer.error("ERR no such key")
+                                : Answer.raw("*4\r\n$6\r\nlength\r\n:1\r\n$17\r\nlast-generated-id\r\n$3\r\n7-1\r\n"));
+        TestClient client = plane.client().ask("XREAD", "BLOCK", "0", "STREAMS", key, key, fresh, "$", "5-0", "$");
+        await().until(() -> cluster.node(0).commands("xread").size() == 1);
+        plane.awaitCount(Metric.REPLIES, 2);
 
         cluster.node(0).cut();
 
-        awaitBlocked(0, 2);
+        await().until(() -> cluster.node(0).commands("xread").size() == 2);
         gate.complete(null);
         assertThat(client.reply()).isEqualTo(POPPED);
+        assertThat(cluster.node(0).commands("xread").getLast()).as("with the ends of the first time")
+                .isEqualTo("XREAD BLOCK 0 STREAMS " + key + " " + key + " " + fresh + " 7-1 5-0 0-0");
     }
 
     @ParameterizedTest
