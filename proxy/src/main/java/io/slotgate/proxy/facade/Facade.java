@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Facade {
     private final Map<String, LocalCommand> commands = new HashMap<>();
+    private final Credentials credentials;
     private final boolean open;
 
     /** @param slots the current slot map; asked on workers whenever a client wants the cluster's state */
@@ -24,7 +25,7 @@ public final class Facade {
 
     /** @param clockMillis wall clock, milliseconds since 1970 */
     Facade(FacadeSettings settings, Supplier<SlotMap> slots, LongSupplier clockMillis) {
-        Credentials credentials = new Credentials(settings.users());
+        this.credentials = new Credentials(settings.users());
         VirtualShard shard = new VirtualShard(settings);
         this.open = credentials.open();
         commands.put("hello", new HelloCommand(credentials, settings));
@@ -36,6 +37,11 @@ public final class Facade {
         for (String container : new String[]{"client", "cluster"}) {
             commands.put(container, (frame, client, out) -> Refusals.unknownSubcommand(out, frame));
         }
+    }
+
+    /** Whether there may be a user of this name. */
+    public boolean knowsUser(String name) {
+        return credentials.knows(name);
     }
 
     /** Whether a client must AUTH before anything else; else it is the default user from the start. */

@@ -4,6 +4,7 @@ import io.slotgate.proxy.command.CommandSpec;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,15 @@ final class RefusalTable {
     private static final String BLOCKING = "blocking commands are not available in this version";
     private static final String SUBSCRIPTIONS = "subscriptions are not available in this version";
     private static final String TRACKING = "client tracking is not available in this version";
-    private static final String SESSIONS = "the other clients can not be reached in this version";
     private static final String OPERATOR = "it would act on a node that all clients share";
     private static final String REPLICATION = "replication is between the nodes of the cluster";
     private static final String CLUSTER = "the cluster is changed on its own nodes";
     private static final String SETTINGS = "settings belong to the nodes that all clients share";
     private static final String UPSTREAM_USERS = "the users of the cluster are managed on its own nodes";
+
+    /** What is done over the clients of all workers. */
+    private static final Set<String> ABOUT_CLIENTS = Set.of("client|list", "client|kill", "client|pause",
+            "client|unpause", "client|unblock");
 
     private final Map<String, Refusal> refusals = new HashMap<>();
 
@@ -35,8 +39,7 @@ final class RefusalTable {
         notSupported(SUBSCRIPTIONS, "subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe",
                 "sunsubscribe",
                 "pubsub|channels", "pubsub|numpat", "pubsub|numsub", "pubsub|shardchannels", "pubsub|shardnumsub");
-        notSupported(TRACKING, "client|tracking", "client|trackinginfo", "client|caching", "client|getredir");
-        notSupported(SESSIONS, "client|list", "client|kill", "client|pause", "client|unpause", "client|unblock");
+        notSupported(TRACKING, "client|tracking");
         notSupported("slots are counted on the nodes that own them", "cluster|slot-stats");
         refused("it would show every client's commands", "monitor");
         refused(OPERATOR, "shutdown", "save", "bgsave", "bgrewriteaof", "debug", "pfdebug", "pfselftest",
@@ -63,6 +66,9 @@ final class RefusalTable {
         // What servers will add later must not get through unseen, where only few are harmless.
         if (name.startsWith("cluster|")) {
             return isAboutKeys(name) ? null : Refusal.refused(display(name), CLUSTER);
+        }
+        if (ABOUT_CLIENTS.contains(name)) {
+            return null;
         }
         if (name.startsWith("client|")) {
             return Refusal.notSupported(display(name), "it is not available in this version");

@@ -23,6 +23,9 @@ public sealed interface Route {
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
 
+    /** About the clients of all workers: done here, on each of them. */
+    record OverClients() implements Route {}
+
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
 
@@ -37,6 +40,7 @@ public sealed interface Route {
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
     Scan SCAN = new Scan();
+    OverClients OVER_CLIENTS = new OverClients();
 
     /** How a command with many keys is cut up. */
     enum Splitting {

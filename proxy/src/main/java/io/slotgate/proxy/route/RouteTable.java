@@ -36,6 +36,11 @@ public final class RouteTable {
             Map.entry("function|restore", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
             Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
+            Map.entry("client|list", Route.OVER_CLIENTS),
+            Map.entry("client|kill", Route.OVER_CLIENTS),
+            Map.entry("client|pause", Route.OVER_CLIENTS),
+            Map.entry("client|unpause", Route.OVER_CLIENTS),
+            Map.entry("client|unblock", Route.OVER_CLIENTS),
             Map.entry("scan", Route.SCAN));
 
     /** Commands whose keyless form must still always run at the same node. */

@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.PlatformDependent;
+import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Upstream;
@@ -118,9 +119,10 @@ public final class ProxyServer implements AutoCloseable {
         listeners = open;
         Facade facade = new Facade(facadeSettings(learnVersion(versionAsked)), table::current);
         RouteTable routes = new RouteTable(commands, facade);
+        AllClients clients = new AllClients(facade::knowsUser, System::currentTimeMillis);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
-            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback()));
+            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback(), clients));
         }
         units = List.copyOf(made);
         table.subscribe(this::publish);

@@ -3,6 +3,7 @@ package io.slotgate.proxy.server;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.redirect.Parking;
@@ -35,7 +36,7 @@ final class WorkerUnit {
 
     WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
             RouteTable routes,
-            TopologyFeedback topology) {
+            TopologyFeedback topology, AllClients clients) {
         this.loop = loop;
         this.worker = new Worker(loop, allocator);
         this.parking = new Parking(worker, config.upstream().failoverPatience().toNanos());
@@ -43,7 +44,7 @@ final class WorkerUnit {
         this.upstreams = new Upstreams(worker, new PendingPool(), connector, redirects);
         redirects.serve(upstreams);
         parking.serve(upstreams);
-        this.sessions = new SessionRoom(worker, upstreams, parking, routes, config.limits());
+        this.sessions = new SessionRoom(worker, upstreams, parking, routes, config.limits(), clients);
         loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 

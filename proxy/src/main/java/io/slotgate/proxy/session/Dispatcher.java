@@ -67,12 +67,16 @@ final class Dispatcher {
             unknownSubcommand(session, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
+        } else if (room.pause().active() && room.pause().holds(spec)) {
+            session.hold();
+            return false;
         } else if (room.largeKeys().any() && room.largeKeys().expects(spec, frame)) {
             if (!session.alone()) {
                 return false;
             }
             download(session, spec, frame);
         } else {
+            session.client().lastCommand(spec.name());
             Route route = routes.of(spec);
             if (route == Route.SLOT) {
                 toSlot(session, spec, frame);
@@ -108,6 +112,12 @@ final class Dispatcher {
             }
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
+            case Route.OverClients() -> {
+                Pending answer = pendings.take(session.answers(), null, session.protocol(), Pending.NO_SLOT);
+                session.answers().enqueue(answer);
+                session.drainFirst();
+                room.inquiries().run(spec.name(), frame, session, answer);
+            }
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Local local -> {
                 answer(session, frame, local.command());

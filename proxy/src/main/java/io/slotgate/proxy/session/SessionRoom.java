@@ -1,6 +1,11 @@
 package io.slotgate.proxy.session;
 
+import io.slotgate.proxy.clients.AllClients;
+import io.slotgate.proxy.clients.ClientDirectory;
+import io.slotgate.proxy.clients.CommandPause;
+import io.slotgate.proxy.clients.Inquiries;
 import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -29,6 +34,9 @@ public final class SessionRoom {
     private final BulkLanes bulkLanes;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
+    private final ClientDirectory directory;
+    private final Inquiries inquiries;
+    private long coarseMillis = System.currentTimeMillis();
     private RequestFrame frame = new RequestFrame();
     /** Bytes of commands that have not arrived whole, of all sessions. */
     private long halfReceived;
@@ -37,7 +45,15 @@ public final class SessionRoom {
     /** Sessions whose clients have replies left to read, as of the last look. */
     private final Set<Session> unread = new HashSet<>();
 
+    /** A room of a process with this worker only. */
     public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits) {
+        this(worker, upstreams, parking, routes, limits,
+                new AllClients(ClientState.DEFAULT_USER::equals, System::currentTimeMillis));
+    }
+
+    /** @param clients where this worker's clients are to be found among those of all workers */
+    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, RouteTable routes, Limits limits,
+            AllClients clients) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.limits = SessionLimits.of(limits);
@@ -46,6 +62,8 @@ public final class SessionRoom {
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
+        this.directory = clients.directory(worker);
+        this.inquiries = new Inquiries(clients, directory, limits.outputBytes());
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -83,6 +101,21 @@ public final class SessionRoom {
 
     LargeKeys largeKeys() {
         return largeKeys;
+    }
+
+    /** The pause that CLIENT PAUSE may have begun. */
+    CommandPause pause() {
+        return directory.pause();
+    }
+
+    /** Commands about the clients of all workers. */
+    Inquiries inquiries() {
+        return inquiries;
+    }
+
+    /** Wall clock as of the last {@link #sweep}, milliseconds since 1970: good enough for how long a client was idle. */
+    long coarseMillis() {
+        return coarseMillis;
     }
 
     /** The arguments of a command whose bytes were kept; good until the next call. */
@@ -128,12 +161,14 @@ public final class SessionRoom {
 
     void opened(Session session) {
         open.add(session);
+        directory.add(session);
         worker.counters().sessions++;
         worker.counters().sessionsOpened++;
     }
 
     void closed(Session session) {
         open.remove(session);
+        directory.remove(session);
         waitingForMemory.remove(session);
         unread.remove(session);
         worker.counters().sessions--;
@@ -146,6 +181,7 @@ public final class SessionRoom {
 
     /** Looks after clients that don't read: to be called about once a second, at least. */
     public void sweep() {
+        coarseMillis = System.currentTimeMillis();
         long now = System.nanoTime();
         long output = 0;
         List<Session> slow = new ArrayList<>(unread);

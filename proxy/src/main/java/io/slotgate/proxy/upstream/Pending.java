@@ -50,6 +50,7 @@ public final class Pending {
     private @Nullable Pending nextOfSession;
     private boolean answered;
     private int part;
+    private boolean muted;
     private LargeReply tooLarge = LargeReply.GATHER;
 
     Pending() {}
@@ -78,6 +79,7 @@ public final class Pending {
         notBefore = 0;
         answered = false;
         part = 0;
+        muted = false;
         tooLarge = LargeReply.GATHER;
     }
 
@@ -240,6 +242,15 @@ public final class Pending {
 
     public void tooLarge(LargeReply decision) {
         tooLarge = decision;
+    }
+
+    /** Its client wants no reply. */
+    public void mute() {
+        muted = true;
+    }
+
+    public boolean muted() {
+        return muted;
     }
 
     /** Which part of a split command this is. */

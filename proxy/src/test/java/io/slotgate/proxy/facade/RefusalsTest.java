@@ -32,7 +32,7 @@ class RefusalsTest {
     @ParameterizedTest
     @ValueSource(strings = {"multi", "exec", "discard", "watch", "blmpop", "wait", "subscribe", "ssubscribe",
         "punsubscribe",
-        "pubsub|numsub", "client|kill", "client|caching", "monitor", "replicaof", "slaveof", "sync", "psync",
+        "pubsub|numsub", "client|tracking", "monitor", "replicaof", "slaveof", "sync", "psync",
         "failover",
         "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
         "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
@@ -56,12 +56,13 @@ class RefusalsTest {
     }
 
     @Test
-    void everySubcommandOfClusterAndClientIsEitherAnsweredRefusedOrAboutKeys() {
+    void everySubcommandOfClusterAndClientIsEitherAnsweredRefusedOrAboutKeysOrClients() {
         assertThat(FacadeClient.TABLE.all())
                 .filteredOn(spec -> spec.name().startsWith("client|") || spec.name().startsWith("cluster|"))
                 .filteredOn(spec -> facade.commandFor(spec) == null && Refusals.refusalFor(spec) == null)
                 .extracting(CommandSpec::name)
-                .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot");
+                .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot", "client|list",
+                        "client|kill", "client|pause", "client|unpause", "client|unblock");
     }
 
     @Test
