@@ -9,11 +9,13 @@ import java.util.Map;
 
 /** The clients of one worker. Confined to its event loop. */
 public final class ClientDirectory {
+    private final AllClients all;
     private final Worker worker;
     private final CommandPause pause;
     private final Map<Long, Client> clients = new LinkedHashMap<>();
 
-    ClientDirectory(Worker worker) {
+    ClientDirectory(AllClients all, Worker worker) {
+        this.all = all;
         this.worker = worker;
         this.pause = new CommandPause(worker);
     }
@@ -24,11 +26,15 @@ public final class ClientDirectory {
     }
 
     public void add(Client client) {
-        clients.put(client.client().id(), client);
+        if (clients.put(client.client().id(), client) == null) {
+            all.count(1);
+        }
     }
 
     public void remove(Client client) {
-        clients.remove(client.client().id());
+        if (clients.remove(client.client().id()) != null) {
+            all.count(-1);
+        }
         pause.forget(client);
     }
 

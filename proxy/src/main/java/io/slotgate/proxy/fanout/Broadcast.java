@@ -10,9 +10,13 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.topology.model.HostPort;
 import java.util.List;
+import java.util.Map;
 
 /** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
 public final class Broadcast {
+    /** What SLOWLOG GET gives without a number. */
+    private static final int SLOW_LOG_ENTRIES = 10;
+
     private final FanOuts fanOuts;
     private final PartSender sender;
     private final PendingPool pendings;
@@ -27,11 +31,15 @@ public final class Broadcast {
 
     /** Sends the command, as it is, to all primaries; false if none is known. */
     public boolean toAllPrimaries(Pending whole, RequestFrame frame, Merging merging) {
+        return toAllPrimaries(whole, frame, merge(merging, frame));
+    }
+
+    private boolean toAllPrimaries(Pending whole, RequestFrame frame, Merge merge) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
         }
-        FanOut fanOut = fanOuts.take(whole, merge(merging));
+        FanOut fanOut = fanOuts.take(whole, merge);
         for (HostPort primary : primaries) {
             Pending part = part(fanOut, whole, primary);
             ByteBuf out = sender.compose(part, frame.size());
@@ -40,6 +48,15 @@ public final class Broadcast {
         }
         fanOut.added();
         return true;
+    }
+
+    /**
+     * Sends INFO to all primaries; false if none is known.
+     *
+     * @param ours what INFO is to say in place of the nodes, by field
+     */
+    public boolean info(Pending whole, RequestFrame frame, Map<String, String> ours) {
+        return toAllPrimaries(whole, frame, new InfoMerge(ours, whole.protocol()));
     }
 
     /** Sends SCAN to the primary that its cursor names; false if none is known. */
@@ -71,13 +88,29 @@ public final class Broadcast {
         return part;
     }
 
-    private static Merge merge(Merging merging) {
+    private static Merge merge(Merging merging, RequestFrame frame) {
         return switch (merging) {
             case SUM -> Merge.SUM;
             case FIRST -> Merge.FIRST;
             case CONCATENATE -> Merge.CONCATENATE;
             case ALL_TRUE -> Merge.ALL_TRUE;
             case ANY_VALUE -> Merge.ANY_VALUE;
+            case SLOW_LOG -> TimedMerge.slowLog(slowLogEntries(frame));
+            case LATENCY_HISTORY -> TimedMerge.latencyHistory();
+            case LATEST_EVENTS -> Merge.LATEST_EVENTS;
         };
+    }
+
+    /** What SLOWLOG GET asks for; if that is no number, the nodes say so. */
+    private static long slowLogEntries(RequestFrame frame) {
+        if (frame.argc() < 3) {
+            return SLOW_LOG_ENTRIES;
+        }
+        long entries = frame.length(2) > 18 ? -1 : 0;
+        for (int i = 0; entries >= 0 && i < frame.length(2); i++) {
+            int digit = frame.buffer().getByte(frame.offset(2) + i) - '0';
+            entries = digit < 0 || digit > 9 ? -1 : entries * 10 + digit;
+        }
+        return entries;
     }
 }

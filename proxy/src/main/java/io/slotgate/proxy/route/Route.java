@@ -1,6 +1,7 @@
 package io.slotgate.proxy.route;
 
 import io.slotgate.proxy.facade.LocalCommand;
+import io.slotgate.proxy.facade.OwnInfo;
 import io.slotgate.proxy.facade.Refusal;
 
 /** The way a command takes to its answer. */
@@ -19,6 +20,9 @@ public sealed interface Route {
 
     /** One primary after the other, by a cursor that says which: SCAN. */
     record Scan() implements Route {}
+
+    /** INFO: to every primary, and made one with what is ours. */
+    record Info(OwnInfo ours) implements Route {}
 
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
@@ -73,6 +77,12 @@ public sealed interface Route {
         /** An array of integers, 1 where all said 1. */
         ALL_TRUE,
         /** One of those that are not null, by chance. */
-        ANY_VALUE
+        ANY_VALUE,
+        /** Entries of the slow log, newest first, as many as were asked for. */
+        SLOW_LOG,
+        /** Latencies with their times, oldest first. */
+        LATENCY_HISTORY,
+        /** The last latency of each event. */
+        LATEST_EVENTS
     }
 }

@@ -36,6 +36,12 @@ public final class RouteTable {
             Map.entry("function|restore", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
             Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
+            Map.entry("slowlog|get", new Route.AllPrimaries(Merging.SLOW_LOG)),
+            Map.entry("slowlog|len", new Route.AllPrimaries(Merging.SUM)),
+            Map.entry("slowlog|reset", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("latency|latest", new Route.AllPrimaries(Merging.LATEST_EVENTS)),
+            Map.entry("latency|history", new Route.AllPrimaries(Merging.LATENCY_HISTORY)),
+            Map.entry("latency|reset", new Route.AllPrimaries(Merging.SUM)),
             Map.entry("client|list", Route.OVER_CLIENTS),
             Map.entry("client|kill", Route.OVER_CLIENTS),
             Map.entry("client|pause", Route.OVER_CLIENTS),
@@ -61,6 +67,9 @@ public final class RouteTable {
         LocalCommand local = facade.commandFor(spec);
         if (local != null) {
             return new Route.Local(local);
+        }
+        if (spec.name().equals("info")) {
+            return new Route.Info(facade.info());
         }
         Refusal refusal = Refusals.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);

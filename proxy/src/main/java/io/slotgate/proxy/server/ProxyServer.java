@@ -216,7 +216,7 @@ public final class ProxyServer implements AutoCloseable {
     private FacadeSettings facadeSettings(ServerVersion upstream) {
         return new FacadeSettings(config.fleet(), config.listen().advertisedHost(), Math.max(0, clientPort()),
                 Math.max(0, readPort()), Math.max(0, plainPort()),
-                config.auth().users(), upstream.name(), upstream.version());
+                config.auth().users(), upstream.name(), upstream.version(), config.clusterEnabled());
     }
 
     private static ClusterAccess access(SlotgateConfig config) {

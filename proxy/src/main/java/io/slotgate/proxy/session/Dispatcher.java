@@ -112,6 +112,11 @@ final class Dispatcher {
             }
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Scan() -> scan(session, spec, frame);
+            case Route.Info info -> {
+                Pending whole = whole(session, spec);
+                noNodeUnless(fanOut.broadcast().info(whole, frame,
+                        info.ours().fields(session.client(), room.connectedClients())), whole);
+            }
             case Route.OverClients() -> {
                 Pending answer = pendings.take(session.answers(), null, session.protocol(), Pending.NO_SLOT);
                 session.answers().enqueue(answer);

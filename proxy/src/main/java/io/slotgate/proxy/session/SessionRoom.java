@@ -34,6 +34,7 @@ public final class SessionRoom {
     private final BulkLanes bulkLanes;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
+    private final AllClients clients;
     private final ClientDirectory directory;
     private final Inquiries inquiries;
     private long coarseMillis = System.currentTimeMillis();
@@ -62,6 +63,7 @@ public final class SessionRoom {
         this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
         this.bulkLanes = new BulkLanes(upstreams);
+        this.clients = clients;
         this.directory = clients.directory(worker);
         this.inquiries = new Inquiries(clients, directory, limits.outputBytes());
     }
@@ -111,6 +113,11 @@ public final class SessionRoom {
     /** Commands about the clients of all workers. */
     Inquiries inquiries() {
         return inquiries;
+    }
+
+    /** Clients of all workers. */
+    long connectedClients() {
+        return clients.connected();
     }
 
     /** Wall clock as of the last {@link #sweep}, milliseconds since 1970: good enough for how long a client was idle. */

@@ -37,7 +37,8 @@ class ConfigDefaultsTest {
                         MIB, 64 * MIB, 256 * MIB, Duration.ofSeconds(30)),
                 new Admin(true, new Endpoint("127.0.0.1", 8080)),
                 null,
-                "slotgate"));
+                "slotgate",
+                true));
     }
 
     @Test

@@ -161,6 +161,18 @@ class ClientCommandsTest {
         }
     }
 
+    @Test
+    void maySayThatItIsOneServer() {
+        FacadeClient standalone = new FacadeClient(TestFacades.standalone(), Listener.CLIENT);
+        assertThat(standalone.call("HELLO", "2")).contains("$4\r\nmode\r\n$10\r\nstandalone\r\n");
+        for (String subcommand : List.of("SLOTS", "INFO", "NODES", "MYID")) {
+            assertThat(standalone.call("CLUSTER", subcommand))
+                    .isEqualTo("-ERR This instance has cluster support disabled\r\n");
+        }
+        assertThat(standalone.call("CLUSTER", "COUNTKEYSINSLOT", "1"))
+                .isEqualTo("-ERR This instance has cluster support disabled\r\n");
+    }
+
     private static List<String> fields(String line) {
         return Arrays.stream(line.split(" ")).map(field -> field.substring(0, field.indexOf('='))).toList();
     }
