@@ -36,8 +36,13 @@ final class ConfigReader {
         String zone = root.text("zone");
         String named = root.text("fleet");
         String fleet = named == null ? SlotgateConfig.DEFAULT_FLEET : named;
+        boolean clusterEnabled = clusterEnabled(root.section("facade"), defaults.clusterEnabled());
         return root.make(defaults, () -> new SlotgateConfig(listen, upstream, topology, workers, transport, auth,
-                limits, admin, zone, fleet));
+                limits, admin, zone, fleet, clusterEnabled));
+    }
+
+    private static boolean clusterEnabled(Section section, boolean fallback) {
+        return section.make(fallback, () -> section.flag("cluster-enabled", fallback));
     }
 
     private Listen listen(Section section) {

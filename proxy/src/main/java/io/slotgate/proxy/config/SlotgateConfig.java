@@ -10,11 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param zone our availability zone; null if there is none
  * @param fleet name that all proxies in front of one cluster share, and no other: what clients are told of the cluster has ids
  *        made of it
+ * @param clusterEnabled whether clients are told that we are a cluster; else that we are one server
  */
 public record SlotgateConfig(Listen listen, Upstream upstream, TopologySettings topology, int workers,
         Transport transport, Auth auth, Limits limits, Admin admin, @Nullable String zone,
-        String fleet) {
+        String fleet, boolean clusterEnabled) {
     static final String DEFAULT_FLEET = "slotgate";
+
+    /** A proxy that looks like a cluster. */
+    public SlotgateConfig(Listen listen, Upstream upstream, TopologySettings topology, int workers,
+            Transport transport, Auth auth, Limits limits, Admin admin, @Nullable String zone, String fleet) {
+        this(listen, upstream, topology, workers, transport, auth, limits, admin, zone, fleet, true);
+    }
 
     public SlotgateConfig {
         Problems problems = new Problems();

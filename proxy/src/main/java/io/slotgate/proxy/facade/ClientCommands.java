@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  * @see <a href="https://valkey.io/commands/client-setinfo/">CLIENT SETINFO</a>
  */
 final class ClientCommands {
-    private static final byte[] REPLIES_ALWAYS = Replies.bytes(
-            "-ERR Slotgate: CLIENT REPLY OFF and SKIP are not supported: every command is answered in this version\r\n");
+    private static final byte[] NOT_TRACKING = Replies.bytes(
+            "-ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled\r\n");
 
     private final LongSupplier clockMillis;
 
@@ -33,27 +33,66 @@ final class ClientCommands {
         commands.put("client|no-touch", ClientCommands::noTouch);
         commands.put("client|capa", (frame, client, out) -> out.writeBytes(Replies.OK));
         commands.put("client|reply", ClientCommands::reply);
+        commands.put("client|getredir", (frame, client, out) -> ReplyWriter.integer(out, -1));
+        commands.put("client|trackinginfo", ClientCommands::trackingInfo);
+        commands.put("client|caching", ClientCommands::caching);
         commands.put("client|help", new HelpCommand("CLIENT", """
+                CACHING (YES|NO)
+                    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.
                 CAPA <option> [options...]
                     Say what the client can do.
+                GETREDIR
+                    Return the client ID we are redirecting to when tracking is enabled.
                 GETNAME
                     Return the name of the current connection.
                 ID
                     Return the ID of the current connection.
                 INFO
                     Return information about the current client connection.
+                KILL <ip:port>
+                    Kill connection made from <ip:port>.
+                KILL <option> <value> [<option> <value> [...]]
+                    Kill connections. Options are:
+                    * ADDR <ip:port>
+                      Kill connections made from the specified address
+                    * LADDR <ip:port>
+                      Kill connections made to specified local address
+                    * TYPE (NORMAL|PRIMARY|REPLICA|PUBSUB)
+                      Kill connections by type.
+                    * USER <username>
+                      Kill connections authenticated by <username>.
+                    * SKIPME (YES|NO)
+                      Skip killing current connection (default: yes).
+                    * ID <client-id>
+                      Kill connections by client id.
+                    * MAXAGE <maxage>
+                      Kill connections older than the specified age.
+                LIST [options ...]
+                    Return information about client connections. Options:
+                    * TYPE (NORMAL|PRIMARY|REPLICA|PUBSUB)
+                      Return clients of specified type.
+                    * ID <client-id> [<client-id> ...]
+                      Return these clients.
                 NO-EVICT (ON|OFF)
                     Protect current client connection from eviction.
                 NO-TOUCH (ON|OFF)
                     Will not touch LRU/LFU stats when this mode is on.
-                REPLY ON
-                    Answer every command, as is always done.
+                PAUSE <timeout> [WRITE|ALL]
+                    Suspend all, or just write, clients of this proxy for <timeout> milliseconds.
+                REPLY (ON|OFF|SKIP)
+                    Control the replies sent to the current connection.
                 SETINFO <option> <value>
                     Set client meta attr. Options are:
                     * LIB-NAME: the client lib name.
                     * LIB-VER: the client lib version.
                 SETNAME <name>
                     Assign the name <name> to the current connection.
+                TRACKINGINFO
+                    Report tracking status for the current connection.
+                UNBLOCK <clientid> [TIMEOUT|ERROR]
+                    Unblock the specified blocked client.
+                UNPAUSE
+                    Stop the current client pause, resuming traffic.
                 """));
         commands.put("acl|whoami", (frame, client, out) -> ReplyWriter.bulk(out, client.user()));
     }
@@ -95,7 +134,8 @@ final class ClientCommands {
     }
 
     private void info(RequestFrame frame, ClientState client, ByteBuf out) {
-        ReplyWriter.text(out, ClientLine.of(client, "client|info", clockMillis.getAsLong()) + "\n", client.protocol());
+        ReplyWriter.text(out, ClientLine.of(client, "client|info", 0, clockMillis.getAsLong()) + "\n",
+                client.protocol());
     }
 
     private static void noEvict(RequestFrame frame, ClientState client, ByteBuf out) {
@@ -110,6 +150,22 @@ final class ClientCommands {
         }
     }
 
+    /** As of a client that does not track. */
+    private static void trackingInfo(RequestFrame frame, ClientState client, ByteBuf out) {
+        ReplyWriter.map(out, 3, client.protocol());
+        ReplyWriter.bulk(out, "flags");
+        ReplyWriter.set(out, 1, client.protocol());
+        ReplyWriter.bulk(out, "off");
+        ReplyWriter.bulk(out, "redirect");
+        ReplyWriter.integer(out, -1);
+        ReplyWriter.bulk(out, "prefixes");
+        ReplyWriter.array(out, 0);
+    }
+
+    private static void caching(RequestFrame frame, ClientState client, ByteBuf out) {
+        out.writeBytes(NOT_TRACKING);
+    }
+
     private static boolean isSwitch(RequestFrame frame, int argument, ByteBuf out) {
         boolean valid = frame.is(argument, "on") || frame.is(argument, "off");
         out.writeBytes(valid ? Replies.OK : Replies.SYNTAX_ERROR);
@@ -118,9 +174,14 @@ final class ClientCommands {
 
     private static void reply(RequestFrame frame, ClientState client, ByteBuf out) {
         if (frame.is(2, "on")) {
+            client.replies(ReplyMode.ON);
             out.writeBytes(Replies.OK);
-        } else if (frame.is(2, "off") || frame.is(2, "skip")) {
-            out.writeBytes(REPLIES_ALWAYS);
+        } else if (frame.is(2, "off")) {
+            client.replies(ReplyMode.OFF);
+        } else if (frame.is(2, "skip")) {
+            if (client.replies() == ReplyMode.ON) {
+                client.replies(ReplyMode.SKIP_NEXT);
+            }
         } else {
             out.writeBytes(Replies.SYNTAX_ERROR);
         }

@@ -28,13 +28,19 @@ public final class ClientState {
     private boolean noEvict;
     private boolean noTouch;
     private boolean closeAfterReply;
-    private int channels;
-    private int patterns;
-    private int shardChannels;
     private long resets;
     private long commands;
     private long bytesIn;
     private long bytesOut;
+    private String lastCommand = "NULL";
+    private long lastSeenMillis;
+    private ReplyMode replies = ReplyMode.ON;
+    private int channels;
+    private int patterns;
+    private int shardChannels;
+    private int queued = -1;
+    private int watched;
+    private boolean blocked;
 
     /**
      * A client that has just connected.
@@ -52,6 +58,7 @@ public final class ClientState {
         this.remote = remote;
         this.local = local;
         this.connectedAtMillis = connectedAtMillis;
+        this.lastSeenMillis = connectedAtMillis;
         this.authenticated = authenticated;
     }
 
@@ -193,14 +200,49 @@ public final class ClientState {
         this.readOnly = false;
         this.noEvict = false;
         this.noTouch = false;
+        this.replies = ReplyMode.ON;
         this.resets++;
     }
 
-    /** Says what it is subscribed to now. */
-    public void subscriptions(int channels, int patterns, int shardChannels) {
-        this.channels = channels;
-        this.patterns = patterns;
-        this.shardChannels = shardChannels;
+    /** How often RESET was done. */
+    public long resets() {
+        return resets;
+    }
+
+    /** Commands so far, this one not among them unless already counted. */
+    public long commands() {
+        return commands;
+    }
+
+    public void countCommand() {
+        commands++;
+    }
+
+    /** Full name of the last command; {@code NULL} as long as there was none. */
+    public String lastCommand() {
+        return lastCommand;
+    }
+
+    public void lastCommand(String name) {
+        lastCommand = name;
+    }
+
+    /** When it last sent something: wall clock, milliseconds since 1970. */
+    public long lastSeenMillis() {
+        return lastSeenMillis;
+    }
+
+    public void lastSeenMillis(long millis) {
+        lastSeenMillis = millis;
+    }
+
+    /** Which of its commands are answered. */
+    public ReplyMode replies() {
+        return replies;
+    }
+
+    public void replies(ReplyMode mode) {
+        replies = mode;
     }
 
     /** Channels it is subscribed to. */
@@ -218,18 +260,40 @@ public final class ClientState {
         return shardChannels;
     }
 
-    /** How often RESET was done. */
-    public long resets() {
-        return resets;
+    /** What it is subscribed to, as CLIENT LIST tells it. */
+    public void subscriptions(int channels, int patterns, int shardChannels) {
+        this.channels = channels;
+        this.patterns = patterns;
+        this.shardChannels = shardChannels;
     }
 
-    /** Commands so far, this one not among them unless already counted. */
-    public long commands() {
-        return commands;
+    public boolean subscribed() {
+        return channels + patterns + shardChannels > 0;
     }
 
-    public void countCommand() {
-        commands++;
+    /** Commands queued in its transaction; -1: it is in none. */
+    public int queued() {
+        return queued;
+    }
+
+    /** Keys it watches. */
+    public int watched() {
+        return watched;
+    }
+
+    /** How its transaction stands, as CLIENT LIST tells it. */
+    public void transaction(int queued, int watched) {
+        this.queued = queued;
+        this.watched = watched;
+    }
+
+    /** Whether it waits in a blocking command. */
+    public boolean blocked() {
+        return blocked;
+    }
+
+    public void blocked(boolean blocked) {
+        this.blocked = blocked;
     }
 
     /** Bytes of RESP that came from the client. */

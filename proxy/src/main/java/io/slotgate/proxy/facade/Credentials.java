@@ -37,6 +37,11 @@ final class Credentials {
         return passwordDigests.isEmpty();
     }
 
+    /** Whether there is a user of this name. */
+    boolean knows(String user) {
+        return user.equals(ClientState.DEFAULT_USER) || passwordDigests.containsKey(user);
+    }
+
     /** The default user, or null if argument {@code password} is not a password of its. */
     @Nullable
     String checkDefault(RequestFrame frame, int password) {

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * workers.
  */
 public final class Facade {
+    private static final LocalCommand CLUSTER_DISABLED = (frame, client, out) -> out
+            .writeBytes(Replies.bytes("-ERR This instance has cluster support disabled\r\n"));
+
     private final Map<String, LocalCommand> commands = new HashMap<>();
+    private final OwnInfo info;
+    private final Credentials credentials;
     private final boolean open;
     private final boolean nodesScanBySlot;
 
@@ -25,19 +30,35 @@ public final class Facade {
 
     /** @param clockMillis wall clock, milliseconds since 1970 */
     Facade(FacadeSettings settings, Supplier<SlotMap> slots, LongSupplier clockMillis) {
-        Credentials credentials = new Credentials(settings.users());
+        this.credentials = new Credentials(settings.users());
         VirtualShard shard = new VirtualShard(settings);
         this.open = credentials.open();
         this.nodesScanBySlot = settings.nodesScanBySlot();
+        this.info = new OwnInfo(shard, settings.clusterEnabled());
         commands.put("hello", new HelloCommand(credentials, settings));
         commands.put("auth", new AuthCommand(credentials));
         new ConnectionCommands(open).addTo(commands);
         new ClientCommands(clockMillis).addTo(commands);
         new TopologyReplies(shard).addTo(commands);
         new ClusterCommands(shard, () -> slots.get().coveredSlots()).addTo(commands);
+        if (!settings.clusterEnabled()) {
+            commands.replaceAll((name, command) -> name.startsWith("cluster|") ? CLUSTER_DISABLED : command);
+            commands.put("cluster|countkeysinslot", CLUSTER_DISABLED);
+            commands.put("cluster|getkeysinslot", CLUSTER_DISABLED);
+        }
         for (String container : new String[]{"client", "cluster"}) {
             commands.put(container, (frame, client, out) -> Refusals.unknownSubcommand(out, frame));
         }
+    }
+
+    /** What INFO says of us. */
+    public OwnInfo info() {
+        return info;
+    }
+
+    /** Whether there may be a user of this name. */
+    public boolean knowsUser(String name) {
+        return credentials.knows(name);
     }
 
     /** Whether a client must AUTH before anything else; else it is the default user from the start. */

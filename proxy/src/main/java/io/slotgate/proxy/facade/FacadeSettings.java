@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param users who may come in; empty: everyone, as the default user
  * @param serverName what HELLO says we are; clients choose features by it, so the upstream's own: {@code valkey}, {@code redis}
  * @param serverVersion version that HELLO tells, the upstream's own: {@code 8.0.1}
+ * @param clusterEnabled whether we look like a cluster; else like one server
  */
 public record FacadeSettings(
         String fleet,
@@ -24,7 +25,14 @@ public record FacadeSettings(
         int plainPort,
         List<User> users,
         String serverName,
-        String serverVersion) {
+        String serverVersion,
+        boolean clusterEnabled) {
+    /** Settings of a proxy that looks like a cluster. */
+    public FacadeSettings(String fleet, @Nullable String advertisedHost, int clientPort, int readPort, int plainPort,
+            List<User> users, String serverName, String serverVersion) {
+        this(fleet, advertisedHost, clientPort, readPort, plainPort, users, serverName, serverVersion, true);
+    }
+
     public FacadeSettings {
         checkPort("clientPort", clientPort);
         checkPort("readPort", readPort);

@@ -25,11 +25,13 @@ final class HelloCommand implements LocalCommand {
     private final Credentials credentials;
     private final String serverName;
     private final String serverVersion;
+    private final boolean clusterEnabled;
 
     HelloCommand(Credentials credentials, FacadeSettings settings) {
         this.credentials = credentials;
         this.serverName = settings.serverName();
         this.serverVersion = settings.serverVersion();
+        this.clusterEnabled = settings.clusterEnabled();
     }
 
     @Override
@@ -97,7 +99,7 @@ final class HelloCommand implements LocalCommand {
         ReplyWriter.bulk(out, "id");
         ReplyWriter.integer(out, client.id());
         ReplyWriter.bulk(out, "mode");
-        ReplyWriter.bulk(out, "cluster");
+        ReplyWriter.bulk(out, clusterEnabled ? "cluster" : "standalone");
         ReplyWriter.bulk(out, "role");
         ReplyWriter.bulk(out, client.listener() == Listener.READ ? "replica" : "master");
         ReplyWriter.bulk(out, "modules");

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class RefusalTable {
     private static final String BLOCKING = "it is not known how long this command may block";
     private static final String TRACKING = "client tracking is not available in this version";
-    private static final String SESSIONS = "the other clients can not be reached in this version";
     private static final String OPERATOR = "it would act on a node that all clients share";
     private static final String REPLICATION = "replication is between the nodes of the cluster";
     private static final String CLUSTER = "the cluster is changed on its own nodes";
@@ -24,12 +23,14 @@ final class RefusalTable {
     /** Blocking commands that are passed on, on connections of their own. */
     private static final Set<String> LEASED = Set.of("blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop",
             "bzpopmax", "bzpopmin", "xread", "xreadgroup", "wait", "waitaof");
+    /** What is done over the clients of all workers. */
+    private static final Set<String> ABOUT_CLIENTS = Set.of("client|list", "client|kill", "client|pause",
+            "client|unpause", "client|unblock");
 
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
-        notSupported(TRACKING, "client|tracking", "client|trackinginfo", "client|caching", "client|getredir");
-        notSupported(SESSIONS, "client|list", "client|kill", "client|pause", "client|unpause", "client|unblock");
+        notSupported(TRACKING, "client|tracking");
         notSupported("slots are counted on the nodes that own them", "cluster|slot-stats");
         refused("it would show every client's commands", "monitor");
         refused(OPERATOR, "shutdown", "save", "bgsave", "bgrewriteaof", "debug", "pfdebug", "pfselftest",
@@ -56,6 +57,9 @@ final class RefusalTable {
         // What servers will add later must not get through unseen, where only few are harmless.
         if (name.startsWith("cluster|")) {
             return isAboutKeys(name) ? null : Refusal.refused(display(name), CLUSTER);
+        }
+        if (ABOUT_CLIENTS.contains(name)) {
+            return null;
         }
         if (name.startsWith("client|")) {
             return Refusal.notSupported(display(name), "it is not available in this version");

@@ -11,10 +11,14 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.topology.model.HostPort;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongBiFunction;
 
 /** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
 public final class Broadcast {
+    /** What SLOWLOG GET gives without a number. */
+    private static final int SLOW_LOG_ENTRIES = 10;
+
     private final FanOuts fanOuts;
     private final PartSender sender;
     private final PendingPool pendings;
@@ -30,7 +34,7 @@ public final class Broadcast {
     /** Sends the command, as it is, to all primaries; false if none is known. */
     public boolean toAllPrimaries(Pending whole, RequestFrame frame, Merging merging) {
         boolean aside = merging == Merging.KILLED || merging == Merging.RUNNING;
-        return toAllPrimaries(whole, frame, merge(merging), aside);
+        return toAllPrimaries(whole, frame, merge(merging, frame), aside);
     }
 
     /**
@@ -59,6 +63,15 @@ public final class Broadcast {
         }
         fanOut.added();
         return true;
+    }
+
+    /**
+     * Sends INFO to all primaries; false if none is known.
+     *
+     * @param ours what INFO is to say in place of the nodes, by field
+     */
+    public boolean info(Pending whole, RequestFrame frame, Map<String, String> ours) {
+        return toAllPrimaries(whole, frame, new InfoMerge(ours, whole.protocol()), false);
     }
 
     /** Tells all primaries that can be reached a script, in front of what asks for it. */
@@ -99,7 +112,7 @@ public final class Broadcast {
         return part;
     }
 
-    private static Merge merge(Merging merging) {
+    private static Merge merge(Merging merging, RequestFrame frame) {
         return switch (merging) {
             case SUM -> Merge.SUM;
             case FIRST -> NodeMerge.DONE;
@@ -109,6 +122,22 @@ public final class Broadcast {
             case UNION -> Merge.UNION;
             case ALL_TRUE -> Merge.ALL_TRUE;
             case ANY_VALUE -> Merge.ANY_VALUE;
+            case SLOW_LOG -> TimedMerge.slowLog(slowLogEntries(frame));
+            case LATENCY_HISTORY -> TimedMerge.latencyHistory();
+            case LATEST_EVENTS -> Merge.LATEST_EVENTS;
         };
+    }
+
+    /** What SLOWLOG GET asks for; if that is no number, the nodes say so. */
+    private static long slowLogEntries(RequestFrame frame) {
+        if (frame.argc() < 3) {
+            return SLOW_LOG_ENTRIES;
+        }
+        long entries = frame.length(2) > 18 ? -1 : 0;
+        for (int i = 0; entries >= 0 && i < frame.length(2); i++) {
+            int digit = frame.buffer().getByte(frame.offset(2) + i) - '0';
+            entries = digit < 0 || digit > 9 ? -1 : entries * 10 + digit;
+        }
+        return entries;
     }
 }

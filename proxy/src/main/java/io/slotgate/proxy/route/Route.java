@@ -1,6 +1,7 @@
 package io.slotgate.proxy.route;
 
 import io.slotgate.proxy.facade.LocalCommand;
+import io.slotgate.proxy.facade.OwnInfo;
 import io.slotgate.proxy.facade.Refusal;
 import io.slotgate.proxy.resp.RequestFrame;
 
@@ -28,6 +29,9 @@ public sealed interface Route {
     /** As its keys or its subcommand say, and with an eye on the script it brings or names. */
     record Script(Use use) implements Route {}
 
+    /** INFO: to every primary, and made one with what is ours. */
+    record Info(OwnInfo ours) implements Route {}
+
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}
 
@@ -51,6 +55,8 @@ public sealed interface Route {
 
     /** To every primary, and the true number of subscribers made of the replies: PUBSUB NUMSUB. */
     record Subscribers(Audience audience) implements Route {}
+    /** About the clients of all workers: done here, on each of them. */
+    record OverClients() implements Route {}
 
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
@@ -81,6 +87,7 @@ public sealed interface Route {
     enum Verb {
         MULTI, EXEC, DISCARD, WATCH, UNWATCH
     }
+    OverClients OVER_CLIENTS = new OverClients();
 
     /** How a command with many keys is cut up. */
     enum Splitting {
@@ -135,6 +142,12 @@ public sealed interface Route {
         /** An array of integers, 1 where all said 1. */
         ALL_TRUE,
         /** One of those that are not null, by chance. */
-        ANY_VALUE
+        ANY_VALUE,
+        /** Entries of the slow log, newest first, as many as were asked for. */
+        SLOW_LOG,
+        /** Latencies with their times, oldest first. */
+        LATENCY_HISTORY,
+        /** The last latency of each event. */
+        LATEST_EVENTS
     }
 }

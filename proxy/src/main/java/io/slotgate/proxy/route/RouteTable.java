@@ -79,7 +79,18 @@ public final class RouteTable {
             Map.entry("pubsub|shardchannels", new Route.AllPrimaries(Merging.UNION)),
             Map.entry("pubsub|numpat", new Route.AllPrimaries(Merging.SUM)),
             Map.entry("pubsub|numsub", new Route.Subscribers(Audience.CHANNEL)),
-            Map.entry("pubsub|shardnumsub", new Route.Subscribers(Audience.SHARD)));
+            Map.entry("pubsub|shardnumsub", new Route.Subscribers(Audience.SHARD)),
+            Map.entry("slowlog|get", new Route.AllPrimaries(Merging.SLOW_LOG)),
+            Map.entry("slowlog|len", new Route.AllPrimaries(Merging.SUM)),
+            Map.entry("slowlog|reset", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("latency|latest", new Route.AllPrimaries(Merging.LATEST_EVENTS)),
+            Map.entry("latency|history", new Route.AllPrimaries(Merging.LATENCY_HISTORY)),
+            Map.entry("latency|reset", new Route.AllPrimaries(Merging.SUM)),
+            Map.entry("client|list", Route.OVER_CLIENTS),
+            Map.entry("client|kill", Route.OVER_CLIENTS),
+            Map.entry("client|pause", Route.OVER_CLIENTS),
+            Map.entry("client|unpause", Route.OVER_CLIENTS),
+            Map.entry("client|unblock", Route.OVER_CLIENTS));
 
     /** Commands whose keyless form must still always run at the same node. */
     private static final Set<String> FUNCTIONS = Set.of("fcall", "fcall_ro");
@@ -102,6 +113,9 @@ public final class RouteTable {
         }
         if (spec.name().equals("scan")) {
             return new Route.Scan(facade.nodesScanBySlot());
+        }
+        if (spec.name().equals("info")) {
+            return new Route.Info(facade.info());
         }
         Refusal refusal = Refusals.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);

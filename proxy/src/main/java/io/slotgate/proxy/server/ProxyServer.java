@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.internal.PlatformDependent;
+import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Upstream;
@@ -120,10 +121,12 @@ public final class ProxyServer implements AutoCloseable {
         listeners = open;
         Facade facade = new Facade(facadeSettings(learnVersion(versionAsked)), table::current);
         RouteTable routes = new RouteTable(commands, facade);
+        AllClients clients = new AllClients(facade::knowsUser, System::currentTimeMillis);
         List<WorkerUnit> made = new ArrayList<>();
         for (EventLoop loop : loops()) {
             Hub hub = made.isEmpty() ? null : made.getFirst().hub();
-            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback(), hub));
+            made.add(new WorkerUnit(loop, stack.allocator(), config, connector, routes, new Feedback(), hub,
+                    clients));
         }
         units = List.copyOf(made);
         Scripts.share(units.stream().map(unit -> unit.sessions().scripts()).toList());
@@ -218,7 +221,7 @@ public final class ProxyServer implements AutoCloseable {
     private FacadeSettings facadeSettings(ServerVersion upstream) {
         return new FacadeSettings(config.fleet(), config.listen().advertisedHost(), Math.max(0, clientPort()),
                 Math.max(0, readPort()), Math.max(0, plainPort()),
-                config.auth().users(), upstream.name(), upstream.version());
+                config.auth().users(), upstream.name(), upstream.version(), config.clusterEnabled());
     }
 
     private static ClusterAccess access(SlotgateConfig config) {

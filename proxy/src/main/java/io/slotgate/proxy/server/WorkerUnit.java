@@ -3,6 +3,7 @@ package io.slotgate.proxy.server;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
+import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.pubsub.Census;
@@ -42,7 +43,7 @@ final class WorkerUnit {
     /** @param shared the hub of another worker; null: this one has it */
     WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
             RouteTable routes,
-            TopologyFeedback topology, @Nullable Hub shared) {
+            TopologyFeedback topology, @Nullable Hub shared, AllClients clients) {
         this.loop = loop;
         this.worker = new Worker(loop, allocator);
         this.parking = new Parking(worker, config.upstream().failoverPatience().toNanos());
@@ -55,7 +56,7 @@ final class WorkerUnit {
                 ? shared
                 : new Hub(worker, upstreams, topology, new Census(), config.upstream().failoverPatience().toMillis());
         this.sessions = new SessionRoom(worker, upstreams, parking, redirects, routes, config.limits(),
-                new Desk(worker, hub, config.limits().pubsub().subscriptionBytesPerWorker()));
+                new Desk(worker, hub, config.limits().pubsub().subscriptionBytesPerWorker()), clients);
         loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 

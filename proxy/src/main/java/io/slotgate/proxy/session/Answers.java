@@ -1,6 +1,7 @@
 package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.facade.ReplyMode;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
@@ -50,11 +51,17 @@ final class Answers implements Requester {
 
     /** The next command's answer is to come. */
     void enqueue(Pending pending) {
+        if (session.client().replies() != ReplyMode.ON) {
+            mute(pending);
+        }
         queue.add(pending);
     }
 
     /** Gives a reply of our own, in its turn. */
     void answer(ByteBuf reply) {
+        if (!reply.isReadable() || isMuted()) {
+            return;
+        }
         if (queue.isEmpty()) {
             session.append(reply, reply.readerIndex(), reply.readableBytes());
             return;
@@ -62,6 +69,27 @@ final class Answers implements Requester {
         Pending pending = room.pendings().take(this, null, session.protocol(), Pending.NO_SLOT);
         stash(pending, reply, reply.readerIndex(), reply.writerIndex());
         queue.add(pending);
+    }
+
+    /** Whether the command that is answered now is one whose client wants no answer. */
+    private boolean isMuted() {
+        ReplyMode mode = session.client().replies();
+        if (mode == ReplyMode.SKIP_NEXT) {
+            session.client().replies(ReplyMode.ON);
+        }
+        return mode != ReplyMode.ON;
+    }
+
+    private void mute(Pending pending) {
+        isMuted();
+        pending.mute();
+    }
+
+    /** Sends the reply, or what is here of it, if the client wants it. */
+    private void pass(Pending pending, ByteBuf buffer, int start, int length) {
+        if (!pending.muted()) {
+            session.append(buffer, start, length);
+        }
     }
 
     private void stash(Pending pending, ByteBuf reply, int start, int end) {
@@ -79,8 +107,8 @@ final class Answers implements Requester {
             downloaded(pending, false);
         }
         queue.poll();
+        pass(pending, buffer, start, end - start);
         PendingPool.recycle(pending);
-        session.append(buffer, start, end - start);
         drain();
     }
 
@@ -89,7 +117,7 @@ final class Answers implements Requester {
         Pending next = queue.head();
         while (next != null && next.answered()) {
             stashed -= next.replyLength();
-            session.append(next.replyBuffer(), next.replyOffset(), next.replyLength());
+            pass(next, next.replyBuffer(), next.replyOffset(), next.replyLength());
             queue.poll();
             PendingPool.recycle(next);
             next = queue.head();
@@ -166,7 +194,7 @@ final class Answers implements Requester {
             }
             return;
         }
-        session.append(buffer, start, end - start);
+        pass(pending, buffer, start, end - start);
         if (last) {
             source = null;
             pushHeld();

@@ -90,9 +90,13 @@ final class Dispatcher {
             unknownSubcommand(session, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
             authenticationRequired(session);
+        } else if (room.pause().active() && room.pause().holds(spec)) {
+            session.hold();
+            return false;
         } else if (session.restricted() && room.subscriptions().restrict(session, spec, frame, routes.of(spec))) {
             // A subscriber in RESP2 was answered.
         } else {
+            session.client().lastCommand(spec.name());
             Route route = routes.of(spec);
             if (route != Route.SLOT || mayBeLarge(spec, frame)) {
                 return byRoute(session, spec, frame, route);
@@ -146,6 +150,17 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
             case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
+            case Route.Info info -> {
+                Pending whole = whole(session, spec);
+                noNodeUnless(fanOut.broadcast().info(whole, frame,
+                        info.ours().fields(session.client(), room.connectedClients())), whole);
+            }
+            case Route.OverClients() -> {
+                Pending answer = pendings.take(session.answers(), null, session.protocol(), Pending.NO_SLOT);
+                session.answers().enqueue(answer);
+                session.drainFirst();
+                room.inquiries().run(spec.name(), frame, session, answer);
+            }
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Channel() -> send(session, spec, frame,
                     SlotHash.slot(frame.buffer(), frame.offset(1), frame.length(1)));

@@ -8,6 +8,8 @@ package io.slotgate.proxy.session;
  *   Open ───────────────────────────────────────────────> Draining
  *    ^  <─────────────── all before it are answered ────────┘
  *    │
+ *    ├── CLIENT PAUSE ──> Held ── it ends ──> Draining
+ *    │
  *    │  a command too large to keep begins     ┌───────────┐
  *    ├────────────────────────────────────────>│ Streaming │
  *    │  <────────────────── it was answered ───┴───────────┘
@@ -28,6 +30,14 @@ sealed interface Intake {
         }
     }
 
+    /** The next command is held back by CLIENT PAUSE. */
+    record Held() implements Intake {
+        /** What was under way before may have been redirected meanwhile. */
+        Draining released() {
+            return DRAINING;
+        }
+    }
+
     /** The bytes are those of one large command, passed on as they come. */
     record Streaming(Upload upload) implements Intake {
         Open answered() {
@@ -40,5 +50,6 @@ sealed interface Intake {
 
     Open OPEN = new Open();
     Draining DRAINING = new Draining();
+    Held HELD = new Held();
     Ended ENDED = new Ended();
 }

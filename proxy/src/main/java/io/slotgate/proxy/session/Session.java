@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.slotgate.proxy.clients.Client;
 import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * The last handler of its pipeline; confined to its worker's event loop.
  */
-public final class Session extends ChannelInboundHandlerAdapter implements Flushable {
+public final class Session extends ChannelInboundHandlerAdapter implements Flushable, Client {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final SessionRoom room;
@@ -68,7 +69,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         return answers;
     }
 
-    ClientState client() {
+    @Override
+    public ClientState client() {
         return client;
     }
 
@@ -92,6 +94,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     void transaction(TransactionState state) {
         transaction = state;
+        client.transaction(state == TransactionState.IDLE ? -1 : 0, client.watched());
         noteSpecial();
     }
 
@@ -148,6 +151,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         ByteBuf read = (ByteBuf) message;
         room.worker().counters().clientBytesIn += read.readableBytes();
         client.countBytesIn(read.readableBytes());
+        client.lastSeenMillis(room.coarseMillis());
         if (takesCommands()) {
             reader.read(read);
         } else {
@@ -178,6 +182,21 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         }
     }
 
+    /** The next command waits until CLIENT PAUSE is over. */
+    void hold() {
+        intake = Intake.HELD;
+        room.pause().hold(this);
+    }
+
+    /** Goes on with what CLIENT PAUSE held back. */
+    @Override
+    public void released() {
+        if (!closed && intake instanceof Intake.Held held) {
+            intake = held.released();
+            resumeLater();
+        }
+    }
+
     /** Goes on with the bytes that were left; any time the reason for the pause may have gone. */
     void resume() {
         if (closed) {
@@ -203,6 +222,10 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     boolean streams(RequestFrame begun) {
         if (!room.dispatcher().streams(this, begun)) {
             return false;
+        }
+        if (room.pause().active()) {
+            hold();
+            return true;
         }
         intake = answers.isEmpty()
                 ? new Intake.Streaming(room.dispatcher().beginUpload(this, room, begun))
@@ -289,6 +312,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     /** A command blocks from now on, or, null, no longer. */
     void blocks(@Nullable Block blocking) {
         block = blocking;
+        client.blocked(blocking != null);
         if (blocking != null) {
             drainFirst();
         }
@@ -310,6 +334,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
      * @param error whether to answer an error instead of what the command answers when its time is over
      * @return whether it did block
      */
+    @Override
     public boolean unblock(boolean error) {
         Block blocking = block;
         if (blocking != null) {
@@ -407,7 +432,8 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     }
 
     /** Bytes that wait for the client to read them, as of the last look. */
-    long unread() {
+    @Override
+    public long unread() {
         return closed || output == null ? 0 : output.unread();
     }
 
@@ -454,6 +480,18 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        close();
+    }
+
+    @Override
+    public void leave() {
+        client.closeAfterReply(true);
+        end();
+    }
+
+    @Override
+    public void kill() {
+        log.atDebug().addKeyValue("client", client.remote()).log("Closed by CLIENT KILL");
         close();
     }
 

@@ -1,6 +1,11 @@
 package io.slotgate.proxy.session;
 
+import io.slotgate.proxy.clients.AllClients;
+import io.slotgate.proxy.clients.ClientDirectory;
+import io.slotgate.proxy.clients.CommandPause;
+import io.slotgate.proxy.clients.Inquiries;
 import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.redirect.Parking;
@@ -38,6 +43,10 @@ public final class SessionRoom {
     private final Scripts scripts;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
+    private final AllClients clients;
+    private final ClientDirectory directory;
+    private final Inquiries inquiries;
+    private long coarseMillis = System.currentTimeMillis();
     private RequestFrame frame = new RequestFrame();
     /** Bytes of commands that have not arrived whole, of all sessions. */
     private long halfReceived;
@@ -47,7 +56,7 @@ public final class SessionRoom {
     private final Set<Session> unread = new HashSet<>();
 
     public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, Redirects redirects,
-            RouteTable routes, Limits limits, Desk desk) {
+            RouteTable routes, Limits limits, Desk desk, AllClients clients) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.redirects = redirects;
@@ -61,6 +70,9 @@ public final class SessionRoom {
         this.leases = new Leases(worker, upstreams, limits);
         this.desk = desk;
         this.subscriptions = new SubscriptionCommands(this, limits.pubsub());
+        this.clients = clients;
+        this.directory = clients.directory(worker);
+        this.inquiries = new Inquiries(clients, directory, limits.outputBytes());
     }
 
     /** From now on commands take the routes of a newer table. */
@@ -121,6 +133,26 @@ public final class SessionRoom {
         return largeKeys;
     }
 
+    /** The pause that CLIENT PAUSE may have begun. */
+    CommandPause pause() {
+        return directory.pause();
+    }
+
+    /** Commands about the clients of all workers. */
+    Inquiries inquiries() {
+        return inquiries;
+    }
+
+    /** Clients of all workers. */
+    long connectedClients() {
+        return clients.connected();
+    }
+
+    /** Wall clock as of the last {@link #sweep}, milliseconds since 1970: good enough for how long a client was idle. */
+    long coarseMillis() {
+        return coarseMillis;
+    }
+
     /** The arguments of a command whose bytes were kept; good until the next call. */
     RequestFrame keptFrame(Pending pending) {
         return kept.read(pending);
@@ -164,12 +196,14 @@ public final class SessionRoom {
 
     void opened(Session session) {
         open.add(session);
+        directory.add(session);
         worker.counters().sessions++;
         worker.counters().sessionsOpened++;
     }
 
     void closed(Session session) {
         open.remove(session);
+        directory.remove(session);
         waitingForMemory.remove(session);
         unread.remove(session);
         worker.counters().sessions--;
@@ -182,6 +216,7 @@ public final class SessionRoom {
 
     /** Looks after clients that don't read: to be called about once a second, at least. */
     public void sweep() {
+        coarseMillis = System.currentTimeMillis();
         long now = System.nanoTime();
         long output = 0;
         List<Session> slow = new ArrayList<>(unread);

@@ -140,6 +140,10 @@ final class Transactions {
             return answer(session, TransactionReplies::aborted);
         }
         TransactionQueue queue = queueing.queue();
+        if (room.pause().holdsTransaction(queue.changes())) {
+            session.hold();
+            return false;
+        }
         session.transaction(queueing.ended());
         int bytes = queue.bytes();
         if (watch != null) {
@@ -206,6 +210,7 @@ final class Transactions {
         } else if (admission.admits(spec, route, frame, queue == null ? KeySlots.NO_KEY : queue.slot(),
                 session.client(), reply)) {
             if (queue == null || queues.add(queue, spec, frame, admission.slot())) {
+                session.client().transaction(session.client().queued() + 1, session.client().watched());
                 TransactionReplies.queued(reply);
                 session.answers().answer(reply);
                 return;

@@ -58,6 +58,7 @@ public final class Pending {
     private @Nullable Pending nextOfSession;
     private boolean answered;
     private int part;
+    private boolean muted;
     private LargeReply tooLarge = LargeReply.GATHER;
 
     Pending() {}
@@ -89,6 +90,7 @@ public final class Pending {
         notBefore = 0;
         answered = false;
         part = 0;
+        muted = false;
         tooLarge = LargeReply.GATHER;
     }
 
@@ -280,6 +282,15 @@ public final class Pending {
 
     public void tooLarge(LargeReply decision) {
         tooLarge = decision;
+    }
+
+    /** Its client wants no reply. */
+    public void mute() {
+        muted = true;
+    }
+
+    public boolean muted() {
+        return muted;
     }
 
     /** Which part of a split command this is. */

@@ -39,7 +39,8 @@ class ConfigDefaultsTest {
                         new PubSubLimits(100_000, 256 * MIB, 32 * MIB, 8 * MIB, Duration.ofSeconds(60))),
                 new Admin(true, new Endpoint("127.0.0.1", 8080)),
                 null,
-                "slotgate"));
+                "slotgate",
+                true));
     }
 
     @Test

@@ -54,12 +54,13 @@ class ClientCommandsTest {
         client.state.countBytesIn(120);
         client.state.countBytesOut(80);
         client.state.countCommand();
+        client.state.lastSeenMillis(FacadeClient.CONNECTED_AT + 60_000);
 
         // When
         String reply = client.call("CLIENT", "INFO");
 
         // Then
-        String line = "id=7 addr=192.0.2.1:50000 laddr=198.51.100.9:6379 fd=-1 name=neo age=61 idle=0 flags=re db=0 sub=0"
+        String line = "id=7 addr=192.0.2.1:50000 laddr=198.51.100.9:6379 fd=-1 name=neo age=61 idle=1 flags=re db=0 sub=0"
                 + " psub=0 ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0"
                 + " omem=0 tot-mem=0 events=r cmd=client|info user=default redir=-1 resp=2 lib-name=lettuce lib-ver=7.7"
                 + " tot-net-in=120 tot-net-out=80 tot-cmds=1\n";
@@ -80,7 +81,7 @@ class ClientCommandsTest {
                 + " ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=10 multi-mem=0 rbs=16384 rbp=16384 obl=0 oll=0 omem=0"
                 + " tot-mem=17306 events=r cmd=client|info user=default redir=-1 resp=2 lib-name= lib-ver= tot-net-in=1120"
                 + " tot-net-out=2070 tot-cmds=36";
-        String ours = ClientLine.of(client.state, "client|info", FacadeClient.CONNECTED_AT);
+        String ours = ClientLine.of(client.state, "client|info", 0, FacadeClient.CONNECTED_AT);
         assertThat(fields(ours)).isEqualTo(fields(recorded));
     }
 
@@ -88,14 +89,45 @@ class ClientCommandsTest {
     void ipv6AddressesStandInBrackets() {
         ClientState state = new ClientState(1, Listener.CLIENT, new InetSocketAddress("2001:db8::1", 50000),
                 new InetSocketAddress("2001:db8::2:0", 6379), 0, true);
-        assertThat(ClientLine.of(state, "client|info", 0))
+        assertThat(ClientLine.of(state, "client|info", 0, 0))
                 .contains(" addr=[2001:db8::1]:50000 laddr=[2001:db8::2:0]:6379 ");
     }
 
     @Test
-    void repliesCanNotBeSwitchedOff() {
-        assertThat(client.call("CLIENT", "REPLY", "OFF")).startsWith("-ERR Slotgate: CLIENT REPLY");
-        assertThat(client.call("CLIENT", "REPLY", "SKIP")).startsWith("-ERR Slotgate: CLIENT REPLY");
+    void repliesCanBeSwitchedOff() {
+        assertThat(client.call("CLIENT", "REPLY", "SKIP")).isEmpty();
+        assertThat(client.state.replies()).isEqualTo(ReplyMode.SKIP_NEXT);
+        assertThat(client.call("CLIENT", "REPLY", "OFF")).isEmpty();
+        assertThat(client.call("CLIENT", "REPLY", "SKIP")).isEmpty();
+        assertThat(client.state.replies()).isEqualTo(ReplyMode.OFF);
+        assertThat(client.call("CLIENT", "REPLY", "maybe")).isEqualTo("-ERR syntax error\r\n");
+        assertThat(client.call("CLIENT", "REPLY", "ON")).isEqualTo(OK);
+        assertThat(client.state.replies()).isEqualTo(ReplyMode.ON);
+        client.call("CLIENT", "REPLY", "OFF");
+        assertThat(client.call("RESET")).isEqualTo("+RESET\r\n");
+        assertThat(client.state.replies()).isEqualTo(ReplyMode.ON);
+    }
+
+    /** Recorded from Valkey 8.0.1. */
+    @Test
+    void whoDoesNotTrackIsToldSo() {
+        assertThat(client.call("CLIENT", "GETREDIR")).isEqualTo(":-1\r\n");
+        assertThat(client.call("CLIENT", "TRACKINGINFO")).isEqualTo(
+                "*6\r\n$5\r\nflags\r\n*1\r\n$3\r\noff\r\n$8\r\nredirect\r\n:-1\r\n$8\r\nprefixes\r\n*0\r\n");
+        assertThat(client.call("CLIENT", "CACHING", "yes")).isEqualTo("-ERR CLIENT CACHING can be called only when the"
+                + " client is in tracking mode with OPTIN or OPTOUT mode enabled\r\n");
+        client.call("HELLO", "3");
+        assertThat(client.call("CLIENT", "TRACKINGINFO")).isEqualTo(
+                "%3\r\n$5\r\nflags\r\n~1\r\n$3\r\noff\r\n$8\r\nredirect\r\n:-1\r\n$8\r\nprefixes\r\n*0\r\n");
+    }
+
+    @Test
+    void flagsAreTheServers() {
+        client.state.subscriptions(1, 2, 3);
+        client.state.transaction(4, 5);
+        client.state.blocked(true);
+        assertThat(ClientLine.of(client.state, "get", 9, FacadeClient.CONNECTED_AT))
+                .contains(" flags=Pxb ", " sub=1 psub=2 ssub=3 multi=4 watch=5 ", " omem=9 ", " cmd=get ");
     }
 
     @Test
@@ -127,6 +159,18 @@ class ClientCommandsTest {
                     .isEqualTo("+" + container + " <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
             assertThat(lines).last().isEqualTo("+    Print this help.");
         }
+    }
+
+    @Test
+    void maySayThatItIsOneServer() {
+        FacadeClient standalone = new FacadeClient(TestFacades.standalone(), Listener.CLIENT);
+        assertThat(standalone.call("HELLO", "2")).contains("$4\r\nmode\r\n$10\r\nstandalone\r\n");
+        for (String subcommand : List.of("SLOTS", "INFO", "NODES", "MYID")) {
+            assertThat(standalone.call("CLUSTER", subcommand))
+                    .isEqualTo("-ERR This instance has cluster support disabled\r\n");
+        }
+        assertThat(standalone.call("CLUSTER", "COUNTKEYSINSLOT", "1"))
+                .isEqualTo("-ERR This instance has cluster support disabled\r\n");
     }
 
     private static List<String> fields(String line) {

@@ -27,7 +27,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client|caching", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
+    @ValueSource(strings = {"client|tracking", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
         "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
         "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
     void refuses(String name) {
@@ -44,12 +44,13 @@ class RefusalsTest {
     }
 
     @Test
-    void everySubcommandOfClusterAndClientIsEitherAnsweredRefusedOrAboutKeys() {
+    void everySubcommandOfClusterAndClientIsEitherAnsweredRefusedOrAboutKeysOrClients() {
         assertThat(FacadeClient.TABLE.all())
                 .filteredOn(spec -> spec.name().startsWith("client|") || spec.name().startsWith("cluster|"))
                 .filteredOn(spec -> facade.commandFor(spec) == null && Refusals.refusalFor(spec) == null)
                 .extracting(CommandSpec::name)
-                .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot");
+                .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot", "client|list",
+                        "client|kill", "client|pause", "client|unpause", "client|unblock");
     }
 
     @ParameterizedTest

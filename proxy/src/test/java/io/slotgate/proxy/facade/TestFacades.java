@@ -22,6 +22,11 @@ final class TestFacades {
         return of(settings(null, 6380, List.of(users)));
     }
 
+    /** Of a proxy that looks like one server. */
+    static Facade standalone() {
+        return of(new FacadeSettings("fleet", null, 6379, 6380, 6381, List.of(), "valkey", "8.0.1", false));
+    }
+
     static Facade of(FacadeSettings settings) {
         return new Facade(settings, SlotMap::empty, () -> FacadeClient.CONNECTED_AT + 61_500);
     }

@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
@@ -92,7 +93,8 @@ public final class Plane implements AutoCloseable {
                 parts.upstream.failoverPatience().toMillis()));
         sessions = new SessionRoom(worker, upstreams, parking, redirects,
                 new RouteTable(CommandTable.builtIn(), facade), parts.limits.limits(),
-                new Desk(worker, hub, parts.limits.limits().pubsub().subscriptionBytesPerWorker()));
+                new Desk(worker, hub, parts.limits.limits().pubsub().subscriptionBytesPerWorker()),
+                new AllClients(ClientState.DEFAULT_USER::equals, System::currentTimeMillis));
         listener = new ServerBootstrap().group(group).channelFactory(stack.serverChannels())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -76,6 +76,8 @@ final class CommandsPage {
                         : "");
             case Route.Subscribers subscribers ->
                 "to all primaries; the sum, with our own clients in place of our subscription";
+            case Route.Info info -> "to all primaries, and made one with what is ours";
+            case Route.OverClients() -> "answered here, over the clients of all workers";
             case Route.Local local -> "answered here";
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
         };
@@ -102,6 +104,9 @@ final class CommandsPage {
             case FIRST -> "one reply, as all are alike; where only some fail, the error and how many did it";
             case CONCATENATE -> "all elements";
             case UNION -> "all elements, each once";
+            case SLOW_LOG -> "the newest entries of all";
+            case LATENCY_HISTORY -> "all samples, by time";
+            case LATEST_EVENTS -> "of each event the latest time and the worst case";
             case ALL_TRUE -> "1 where all say 1";
             case ANY_VALUE -> "one of the replies that are not null, by chance";
             case KILLED -> "OK if one stopped a script, by a connection that the script does not block";

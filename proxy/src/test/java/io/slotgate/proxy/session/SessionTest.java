@@ -194,6 +194,12 @@ class SessionTest {
     @Test
     void clientsWaitWhileTheWorkerKeepsTooManyBytesAndGoOnWhenItDoesNot() {
         holdNode0Back();
+        // One whose last command was sent right when it had as many under way as it may, so that nothing of it is left over.
+        String other = cluster.key(1, "o");
+        CompletableFuture<Void> gate1 = new CompletableFuture<>();
+        cluster.node(1).rule(command -> cluster.answer(1, command).after(gate1));
+        TestClient full = plane.client().send(TestClient.command("APPEND", other, "x").repeat(16));
+        await().until(() -> cluster.node(1).commands().size() == 16);
         List<TestClient> clients = new ArrayList<>();
         String value = "x".repeat(100_000);
         for (int i = 0; i < 4; i++) {
@@ -201,12 +207,6 @@ class SessionTest {
             clients.add(client);
             Thread.ofVirtual().start(() -> client.send(TestClient.command("APPEND", key, value).repeat(10)));
         }
-        // One whose last command was sent right when it had as many under way as it may, so that nothing of it is left over.
-        String other = cluster.key(1, "o");
-        CompletableFuture<Void> gate1 = new CompletableFuture<>();
-        cluster.node(1).rule(command -> cluster.answer(1, command).after(gate1));
-        TestClient full = plane.client().send(TestClient.command("APPEND", other, "x").repeat(16));
-        await().until(() -> cluster.node(1).commands().size() == 16);
         await().until(() -> plane.count(Metric.KEPT_BYTES) > 1 << 20);
 
         gate1.complete(null);
