@@ -30,7 +30,7 @@ public sealed interface Route {
     record Script(Use use) implements Route {}
 
     /** INFO: to every primary, and made one with what is ours. */
-    record Info(OwnInfo ours) implements Route {}
+    record ClusterInfo(OwnInfo ours) implements Route {}
 
     /** To any primary: all would say the same. */
     record AnyNode() implements Route {}

@@ -115,7 +115,7 @@ public final class RouteTable {
             return new Route.Scan(facade.nodesScanBySlot());
         }
         if (spec.name().equals("info")) {
-            return new Route.Info(facade.info());
+            return new Route.ClusterInfo(facade.info());
         }
         Refusal refusal = Refusals.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);

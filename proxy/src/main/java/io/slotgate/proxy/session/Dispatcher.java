@@ -150,7 +150,7 @@ final class Dispatcher {
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
             case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
-            case Route.Info info -> {
+            case Route.ClusterInfo info -> {
                 Pending whole = whole(session, spec);
                 noNodeUnless(fanOut.broadcast().info(whole, frame,
                         info.ours().fields(session.client(), room.connectedClients())), whole);

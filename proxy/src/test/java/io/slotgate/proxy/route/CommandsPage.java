@@ -76,7 +76,7 @@ final class CommandsPage {
                         : "");
             case Route.Subscribers subscribers ->
                 "to all primaries; the sum, with our own clients in place of our subscription";
-            case Route.Info info -> "to all primaries, and made one with what is ours";
+            case Route.ClusterInfo info -> "to all primaries, and made one with what is ours";
             case Route.OverClients() -> "answered here, over the clients of all workers";
             case Route.Local local -> "answered here";
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
