@@ -5,7 +5,6 @@ import io.slotgate.proxy.clients.ClientDirectory;
 import io.slotgate.proxy.clients.CommandPause;
 import io.slotgate.proxy.clients.Inquiries;
 import io.slotgate.proxy.config.Limits;
-import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.fanout.FanOutRoom;
 import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.redirect.Parking;

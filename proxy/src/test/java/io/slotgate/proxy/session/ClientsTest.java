@@ -230,10 +230,11 @@ class ClientsTest {
     @Test
     void repliesAreLeftOutAsTheServerDoes() {
         TestClient client = plane.client();
-        client.send("CLIENT REPLY SKIP\r\nCLIENT REPLY SKIP\r\nPING\r\nECHO 1\r\nCLIENT REPLY OFF\r\nPING\r\n"
-                + "CLIENT REPLY SKIP\r\nfoo\r\nCLIENT REPLY ON\r\nECHO 2\r\nCLIENT REPLY SKIP\r\nCLIENT REPLY ON\r\n"
-                + "CLIENT REPLY SKIP\r\nCLIENT REPLY FOO\r\nPING\r\nCLIENT REPLY SKIP\r\nCLIENT REPLY OFF\r\nPING\r\n"
-                + "CLIENT REPLY ON\r\n");
+        List<String> commands = List.of("CLIENT REPLY SKIP", "CLIENT REPLY SKIP", "PING", "ECHO 1", "CLIENT REPLY OFF",
+                "PING", "CLIENT REPLY SKIP", "foo", "CLIENT REPLY ON", "ECHO 2", "CLIENT REPLY SKIP", "CLIENT REPLY ON",
+                "CLIENT REPLY SKIP", "CLIENT REPLY FOO", "PING", "CLIENT REPLY SKIP", "CLIENT REPLY OFF", "PING",
+                "CLIENT REPLY ON");
+        commands.forEach(command -> client.ask(command.split(" ")));
         String expected = "$1\r\n1\r\n+OK\r\n$1\r\n2\r\n+OK\r\n+PONG\r\n+OK\r\n";
         assertThat(client.bytes(expected.length())).isEqualTo(expected);
     }
