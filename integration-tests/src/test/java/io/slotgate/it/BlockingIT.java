@@ -47,8 +47,9 @@ class BlockingIT {
         Limits d = Limits.defaults();
         return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), perNode, d.leaseQueue(), d.leaseWait());
+                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
+                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
+                d.slowClientTimeout(), perNode, d.leaseQueue(), d.leaseWait(), d.pubsub());
     }
 
     @AfterEach

@@ -63,7 +63,9 @@ public enum Metric {
     SCRIPT_BYTES("slotgate.scripts.bytes", "Bytes of the scripts that are kept; workers share them", Kind.GAUGE),
     SCRIPTS_LOADED("slotgate.scripts.loaded", "Scripts told to nodes in front of the first EVALSHA on a connection",
             Kind.COUNTER),
-    SCRIPTS_DROPPED("slotgate.scripts.dropped", "Scripts no longer kept because others needed the room", Kind.COUNTER);
+    SCRIPTS_DROPPED("slotgate.scripts.dropped", "Scripts no longer kept because others needed the room", Kind.COUNTER),
+    KILLED("slotgate.sessions.killed", "Client connections closed by CLIENT KILL", Kind.COUNTER),
+    HELD("slotgate.commands.held", "Commands held back by CLIENT PAUSE", Kind.COUNTER);
 
     /** How a value behaves: counters only grow. */
     public enum Kind {

@@ -57,6 +57,9 @@ public final class WorkerCounters {
     public long scriptsLoaded;
     public long scriptsDropped;
 
+    public long killed;
+    public long held;
+
     /** All figures as they are now; on the worker's event loop. */
     public Map<Metric, Long> snapshot() {
         Map<Metric, Long> values = new EnumMap<>(Metric.class);
@@ -100,6 +103,8 @@ public final class WorkerCounters {
             case LEASES -> leases;
             case LEASES_WAITING -> leasesWaiting;
             case LEASES_REFUSED -> leasesRefused;
+            case KILLED -> killed;
+            case HELD -> held;
             case UPLOADS -> uploads;
             case DOWNLOADS -> downloads;
             case TRANSACTIONS -> transactions;

@@ -185,6 +185,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     /** The next command waits until CLIENT PAUSE is over. */
     void hold() {
         intake = Intake.HELD;
+        room.worker().counters().held++;
         room.pause().hold(this);
     }
 
@@ -492,6 +493,7 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     @Override
     public void kill() {
         log.atDebug().addKeyValue("client", client.remote()).log("Closed by CLIENT KILL");
+        room.worker().counters().killed++;
         close();
     }
 
