@@ -16,7 +16,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -170,13 +169,11 @@ class ClientMatrixIT {
     }
 
     @Test
-    @Tag("sessions")
     void transactions() throws Exception {
         ifItCan(() -> assertThat(client().transaction(name("transaction"))).isEqualTo(2L));
     }
 
     @Test
-    @Tag("sessions")
     void blockingPops() throws Exception {
         String key = name("list");
         CompletableFuture<@Nullable String> popped = CompletableFuture.supplyAsync(() -> {
@@ -186,7 +183,7 @@ class ClientMatrixIT {
                 throw new IllegalStateException(e);
             }
         });
-        if (library.name().startsWith("LETTUCE")) {
+        if (library.name().startsWith("LETTUCE") || library.name().startsWith("GLIDE")) {
             // One connection carries all, and what stands behind a blocking command waits with it: a second client.
             try (Wire other = proxy.connect()) {
                 other.call("RPUSH", key, "element");
@@ -199,7 +196,6 @@ class ClientMatrixIT {
     }
 
     @Test
-    @Tag("sessions")
     void subscriptions() throws Exception {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         client().subscribe(name("channel"), heard::add);
@@ -208,7 +204,6 @@ class ClientMatrixIT {
     }
 
     @Test
-    @Tag("sessions")
     void reconnect() throws Exception {
         client().set(name("again"), "there");
         try (Wire other = proxy.connect()) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slotgate.proxy.command.SlotHash;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -73,13 +75,19 @@ class ScanIT {
     private static void move(SlotMover mover, List<Integer> slots, AtomicBoolean stop,
             AtomicReference<Throwable> failure) {
         Random random = new Random(7);
+        Map<Integer, Integer> owners = new HashMap<>();
         try {
             while (!stop.get()) {
                 int slot = slots.get(random.nextInt(slots.size()));
-                int owner = proxy.cluster().nodes().indexOf(proxy.cluster().owner(slot));
-                mover.move(slot, owner, (owner + 1 + random.nextInt(SHARDS - 1)) % SHARDS);
+                Integer known = owners.get(slot);
+                int from = known != null ? known : proxy.cluster().nodes().indexOf(proxy.cluster().owner(slot));
+                int to = (from + 1 + random.nextInt(SHARDS - 1)) % SHARDS;
+                mover.move(slot, from, to);
+                // The next move of the slot is not to begin while nodes still tell each other of this one.
+                mover.awaitOwner(slot, to);
+                owners.put(slot, to);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | AssertionError e) {
             failure.set(e);
         }
     }
@@ -92,6 +100,7 @@ class ScanIT {
             command.addAll(List.of(options));
             @Nullable
             Object reply = client.call(command.toArray(String[]::new));
+            assertThat(reply).isInstanceOf(List.class);
             List<?> page = (List<?>) Objects.requireNonNull(reply);
             cursor = String.valueOf(page.get(0));
             assertThat(Long.parseLong(cursor)).isLessThan(1L << 53);

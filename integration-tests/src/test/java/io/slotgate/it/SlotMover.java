@@ -1,6 +1,7 @@
 package io.slotgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.slotgate.deploy.dev.LocalCluster;
 import io.slotgate.deploy.dev.LocalNode;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Moves slots with their keys between the nodes of a cluster, in the steps of {@code valkey-cli --cluster reshard}.
@@ -69,6 +71,23 @@ final class SlotMover implements AutoCloseable {
                 setSlot(other, slot, "NODE", primaries.get(to).id());
             }
         }
+    }
+
+    /** Waits until all primaries say that the slot is this one's. */
+    void awaitOwner(int slot, int primary) {
+        for (Member member : primaries) {
+            await().until(() -> ownerId(member, slot).equals(primaries.get(primary).id()));
+        }
+    }
+
+    private static String ownerId(Member member, int slot) throws IOException {
+        for (Object range : (List<?>) Objects.requireNonNull(member.wire().call("CLUSTER", "SLOTS"))) {
+            List<?> fields = (List<?>) Objects.requireNonNull(range);
+            if ((Long) fields.get(0) <= slot && slot <= (Long) fields.get(1)) {
+                return String.valueOf(((List<?>) fields.get(2)).get(2));
+            }
+        }
+        return "";
     }
 
     private void setSlot(int primary, int slot, String state, String id) throws IOException {
