@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** One node of a {@link LocalCluster}: a server process on the loopback address, which can be made to fail. */
 public final class LocalNode {
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private static final int MOST_STOPS = 100;
+    /** Fields that a line of nodes.conf has at least. */
+    private static final int NODE_FIELDS = 8;
 
     private final HostPort address;
     private final @Nullable String zone;
@@ -53,7 +56,35 @@ public final class LocalNode {
 
     /** Ends the process with SIGKILL, as a crash would, and waits until it is gone. */
     public void kill() {
-        running().kill();
+        NodeProcess victim = running();
+        stopBetweenWrites(victim);
+        victim.kill();
+    }
+
+    /** Stops it where its nodes.conf is whole: from one that it was just writing it could never start again. */
+    private void stopBetweenWrites(NodeProcess victim) {
+        try {
+            for (int attempt = 0; attempt < MOST_STOPS && victim.isAlive(); attempt++) {
+                victim.signal("STOP");
+                if (rememberedWhole()) {
+                    return;
+                }
+                victim.signal("CONT");
+            }
+        } catch (IOException e) {
+            // It ended meanwhile, or can't be stopped: then it is killed as it is.
+            return;
+        }
+    }
+
+    private boolean rememberedWhole() throws IOException {
+        Path remembered = folder.resolve("nodes.conf");
+        if (!Files.exists(remembered)) {
+            return true;
+        }
+        List<String> lines = Files.readAllLines(remembered).stream().filter(line -> !line.isBlank()).toList();
+        return !lines.isEmpty() && lines.getLast().startsWith("vars ")
+                && lines.stream().allMatch(line -> line.startsWith("vars ") || line.split(" ").length >= NODE_FIELDS);
     }
 
     /** Stops the process with SIGSTOP: connections stay, nothing is answered. */
@@ -70,7 +101,7 @@ public final class LocalNode {
     public void restart() throws IOException {
         NodeProcess current = process;
         if (current != null) {
-            current.kill();
+            kill();
         }
         launch();
         awaitAnswer();
