@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from machine import busy_seconds
-from processes import BenchError, run_tool
+from processes import BenchError, make_urgent, run_tool
 from servers import Dataset, Statistics
 from stand import Contender, Stand
 
@@ -97,7 +97,8 @@ class TlsClient:
 
     def __init__(self, stand: Stand, contender: Contender, mode: str, *options: str, background: bool = False):
         self._processes = stand.processes
-        argv = [sys.executable, str(TLS_CLIENT), mode, "--port", str(contender.tls_port), "--ca", str(stand.ca)]
+        port = contender.servers.ports[0] if "--node" in options else contender.tls_port
+        argv = [sys.executable, str(TLS_CLIENT), mode, "--port", str(port), "--ca", str(stand.ca)]
         self._child = stand.processes.start(
             f"client-{mode}", argv + list(options), stand.pinning.load, background=background, talk=True
         )
@@ -107,6 +108,9 @@ class TlsClient:
 
     def __exit__(self, *_: object) -> None:
         self._processes.stop(self._child)
+
+    def make_urgent(self) -> None:
+        make_urgent(self._child.popen.pid)
 
     def await_ready(self) -> None:
         if self._child.popen.stdout.readline().strip() != "ready":

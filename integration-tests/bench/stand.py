@@ -40,6 +40,7 @@ class Contender:
     servers: Servers
     plain_port: int
     tls_port: int
+    admin_port: int = 0
     children: dict[str, Child] = field(default_factory=dict)
 
     def cpu_seconds(self) -> float:
@@ -91,12 +92,13 @@ class Stand:
             self.processes.stop(child)
 
     def _launch_slotgate(self, contender: Contender) -> None:
+        contender.admin_port = self._ports.free()
         configuration = self._configure(
             "slotgate.yaml",
             contender,
             item='    - "$address"',
             read_port=self._ports.free(),
-            admin_port=self._ports.free(),
+            admin_port=contender.admin_port,
             certificate=self._directory / "cert.pem",
             key=self._directory / "key.pem",
         )

@@ -3,7 +3,7 @@
 
 hold    opens connections, one PING on each, prints "ready", keeps them until its stdin closes
 storm   opens short connections, one GET on each, and closes them
-paced   one connection, one GET per interval, from "ready" until its stdin closes
+paced   one connection, one GET per interval, from "ready" until its stdin closes; or, of a node itself, one PING
 big     SET, then GET of one large value, which must come back unchanged
 
 All but `hold` end with one line of JSON.
@@ -20,6 +20,7 @@ import threading
 import time
 
 from resp import RespClient, client_context, encode
+from storm import Storm
 
 KEY = "key:000000000001"
 BIG_KEY = "big:value"
@@ -39,53 +40,8 @@ def hold(arguments: argparse.Namespace) -> None:
         client.call("PING")  # it must still be there
 
 
-class Storm:
-    """Short connections from several threads, until `count` have been made."""
-
-    def __init__(self, port: int, context: ssl.SSLContext, count: int, resume: bool):
-        self.resumed = 0
-        self._port = port
-        self._context = context
-        self._left = count
-        self._resume = resume
-        self._lock = threading.Lock()
-        self._failure: Exception | None = None
-
-    def run(self, parallel: int) -> None:
-        threads = [threading.Thread(target=self._connect_repeatedly) for _ in range(parallel)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if self._failure is not None:
-            raise self._failure
-
-    def _connect_repeatedly(self) -> None:
-        session = None
-        try:
-            while self._take_one():
-                reused, ticket = self._one_connection(session)
-                if self._resume:
-                    session = ticket
-                if reused:
-                    with self._lock:
-                        self.resumed += 1
-        except Exception as failure:  # handed to run(), which raises it
-            self._failure = failure
-
-    def _take_one(self) -> bool:
-        with self._lock:
-            self._left -= 1
-            return self._left >= 0 and self._failure is None
-
-    def _one_connection(self, session: ssl.SSLSession | None) -> tuple[bool, ssl.SSLSession]:
-        with RespClient(self._port, self._context, session) as client:
-            client.call("GET", KEY)
-            return client.socket.session_reused, client.socket.session
-
-
 def storm(arguments: argparse.Namespace) -> None:
-    run = Storm(arguments.port, client_context(arguments.ca), arguments.count, arguments.resume)
+    run = Storm(arguments.port, client_context(arguments.ca), arguments.count, arguments.resume, ("GET", KEY))
     began = time.monotonic()
     run.run(arguments.parallel)
     report(connections=arguments.count, resumed=run.resumed, seconds=time.monotonic() - began)
@@ -94,8 +50,8 @@ def storm(arguments: argparse.Namespace) -> None:
 def paced(arguments: argparse.Namespace) -> None:
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    client = RespClient(arguments.port, client_context(arguments.ca))
-    request = encode("GET", KEY)
+    client = RespClient(arguments.port, None if arguments.node else client_context(arguments.ca))
+    request = encode("PING") if arguments.node else encode("GET", KEY)
     for _ in range(arguments.unmeasured):
         client.pipeline([request])
     gc.disable()
@@ -159,6 +115,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=5000, help="hold, storm: connections")
     parser.add_argument("--parallel", type=int, default=32, help="storm: connections at a time")
     parser.add_argument("--resume", action="store_true", help="storm: resume the session of an earlier connection")
+    parser.add_argument("--node", action="store_true", help="paced: the port is a node's, without TLS")
     parser.add_argument("--interval", type=float, default=0.001, help="paced: seconds from request to request")
     parser.add_argument("--unmeasured", type=int, default=500, help="paced: requests before those that count")
     parser.add_argument("--bytes", type=int, default=512 << 20, help="big: size of the value")

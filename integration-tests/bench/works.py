@@ -16,7 +16,7 @@ BUSY_TLS = Load("get", tls=True)
 SETTLE_SECONDS = 3.0
 QUIET_SECONDS = 5.0
 CLOSING_SECONDS = 0.5
-WARM_STORM_CONNECTIONS = 500
+WARM_STORM_CONNECTIONS = 2500
 STORM_PARALLEL = 32
 
 
@@ -101,8 +101,8 @@ class IdleTls(Work):
 class ShortTls(Work):
     """Many TLS connections with one command each, and what an established client feels of them.
 
-    The storm gets only CPU time that servers and the established client leave, so that these
-    are not slowed by the load itself but by the proxy alone.
+    The storm gets only CPU time that servers and the established client leave, and these go before it at once,
+    so that they are not slowed by the load itself but by the proxy alone.
     """
 
     def __init__(self, resume: bool):
@@ -116,6 +116,7 @@ class ShortTls(Work):
         stall = Figure(self.name, "p99 of an established client, storm / quiet", Table.OTHER, at_most(3))
         quiet = Figure(self.name, "p99 ms of an established client, quiet", Table.DETAIL)
         stormy = Figure(self.name, "p99 ms of an established client, storm", Table.DETAIL)
+        node = Figure(self.name, "p99 of a client of a node itself, storm / quiet (what the load alone does)", Table.DETAIL)
         rate = Figure(self.name, "connections/s", Table.DETAIL)
 
         def prepare(contender: Contender) -> None:
@@ -130,8 +131,8 @@ class ShortTls(Work):
             seconds = self._storm(bench, contender, bench.connections)
             time.sleep(CLOSING_SECONDS)
             cpu_seconds = contender.cpu_seconds() - cpu_seconds
-            quiet_p99 = _established_p99(bench, contender, lambda: time.sleep(QUIET_SECONDS))
-            storm_p99 = _established_p99(
+            quiet_p99, quiet_node_p99 = _established_p99(bench, contender, lambda: time.sleep(QUIET_SECONDS))
+            storm_p99, storm_node_p99 = _established_p99(
                 bench, contender, lambda: self._storm(bench, contender, bench.connections)
             )
             cpu.add(contender.name, cpu_seconds / bench.connections * 1e6)
@@ -139,12 +140,13 @@ class ShortTls(Work):
             quiet.add(contender.name, quiet_p99)
             stormy.add(contender.name, storm_p99)
             stall.add(contender.name, storm_p99 / quiet_p99)
+            node.add(contender.name, storm_node_p99 / quiet_node_p99)
 
         with bench.race(self) as race:
             race.each(prepare)
             for _ in range(bench.runs):
                 race.each(measure)
-        return [cpu, stall, quiet, stormy, rate]
+        return [cpu, stall, quiet, stormy, node, rate]
 
     def _storm(self, bench: Bench, contender: Contender, connections: int) -> float:
         """Runs one storm and returns the seconds it took."""
@@ -214,12 +216,15 @@ def _rss_kib(contender: Contender) -> dict[str, int]:
     return {name: child.rss_kib() for name, child in contender.children.items()}
 
 
-def _established_p99(bench: Bench, contender: Contender, meanwhile: Callable[[], object]) -> float:
-    """The p99 of a client that is connected already, in ms, while something else goes on."""
-    with TlsClient(bench.stand, contender, "paced") as client:
-        client.await_ready()
-        meanwhile()
-        return client.finish()["p99_ms"]
+def _established_p99(bench: Bench, contender: Contender, meanwhile: Callable[[], object]) -> tuple[float, float]:
+    """The p99 of a client that is connected already, and of one of a node itself, in ms, while something else goes on."""
+    with TlsClient(bench.stand, contender, "paced") as client, TlsClient(bench.stand, contender, "paced", "--node") as node:
+        for each in (client, node):
+            each.make_urgent()
+            each.await_ready()
+        with contender.servers.urgent():
+            meanwhile()
+        return client.finish()["p99_ms"], node.finish()["p99_ms"]
 
 
 def _busy(name: str, about: str, target: float, load: Load) -> BusyWork:

@@ -1,6 +1,9 @@
 package io.slotgate.admin;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.JsonObject;
+import io.slotgate.admin.http.ProblemDetails;
+import io.slotgate.admin.view.ProxyView;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /healthz}: this process answers. {@code /readyz}: the proxy serves, so that a load balancer may send clients. */

@@ -1,5 +1,6 @@
 package io.slotgate.admin;
 
+import io.slotgate.admin.view.ProxyView;
 import io.slotgate.topology.model.SlotMap;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
 package io.slotgate.deploy;
 
 import io.slotgate.admin.AdminServer;
-import io.slotgate.admin.ProxyView;
+import io.slotgate.admin.view.ProxyView;
+import io.slotgate.deploy.logging.LevelSwitch;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.server.ProxyServer;
 import java.io.IOException;
@@ -36,13 +37,13 @@ final class GatewayStart {
         starter.start();
         try {
             if (config.admin().enabled()) {
-                admin = AdminServer.start(config.admin());
+                admin = AdminServer.start(config.admin(), new LevelSwitch(), config.listen().reusePort());
             }
             ProxyServer started = started();
             if (admin != null) {
                 admin.attach(ProxyView.of(started));
             }
-            return new RunningGateway(started, admin);
+            return new RunningGateway(started, admin, config);
         } catch (IOException | InterruptedException | RuntimeException e) {
             abandon();
             throw e;

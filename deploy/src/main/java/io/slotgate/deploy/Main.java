@@ -7,6 +7,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(SlotgateCommand.commandLine(RunningGateway::start).execute(arguments));
+        System.exit(SlotgateCommand.commandLine(RunningGateway.starter(), arguments).execute(arguments));
     }
 }

@@ -35,28 +35,49 @@ class ArchitectureTest {
         "topology.model | ''",
         "topology.table | topology.model",
         "topology.discovery | topology.model, topology.table",
+        "topology.history | topology.model, topology.table",
+        "topology.tls | ''",
+        "topology.codec | ''",
+        "topology.fleet | topology.model, topology.codec, topology.tls, topology.fleet.agreed",
+        "topology.fleet.agreed | ''",
+        "topology.dns | topology.model, topology.fleet",
         "proxy.resp | ''",
         "proxy.metrics | ''",
         "proxy.config | topology.model",
         "proxy.command | proxy.resp",
-        "proxy.worker | proxy.metrics",
+        "proxy.observe | proxy.command, proxy.resp, topology.codec",
+        "proxy.worker | proxy.metrics, proxy.observe",
         // What a worker counts are fields that everything on it writes.
-        "proxy.upstream | proxy.worker, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.upstream | proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.facade | proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.route | proxy.command, proxy.facade, proxy.resp",
         "proxy.redirect | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
         "proxy.script | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp",
-        "proxy.fanout | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
+        "proxy.fanout | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, topology.model",
         "proxy.pubsub | proxy.redirect, proxy.route, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",
+        "proxy.tracking | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, topology.model",
         "proxy.clients | proxy.upstream, proxy.facade, proxy.worker, proxy.resp, proxy.command",
         "proxy.transaction | proxy.route, proxy.facade, proxy.worker, proxy.metrics, proxy.resp, proxy.command",
-        "proxy.session | proxy.clients, proxy.transaction, proxy.pubsub, proxy.script, proxy.fanout, proxy.redirect, proxy.route, proxy.facade, proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.session | proxy.clients, proxy.transaction, proxy.pubsub, proxy.tracking, proxy.script, proxy.fanout, proxy.redirect, proxy.route, proxy.facade, proxy.upstream, proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.server | proxy.., topology..",
-        "admin | proxy.server, proxy.config, proxy.metrics, topology.model",
+        "admin.http | proxy.config, topology.tls",
+        "admin.pages | admin.http",
+        "admin.security | admin.http, proxy.config",
+        "admin.view | proxy.server, proxy.config, proxy.clients, proxy.metrics, proxy.observe, proxy.upstream, topology.discovery, topology.history, topology.fleet, topology.fleet.agreed, topology.model",
+        "admin.metrics.push | proxy.config",
+        "admin.metrics | admin.metrics.push, proxy.config, admin.view, proxy.metrics, proxy.observe, topology.model",
+        "admin.traces | proxy.observe",
+        "admin.settings | admin.http, admin.security, admin.view, proxy.config, topology.fleet.agreed",
+        "admin.operations | admin.http, admin.security, admin.view, topology.discovery, topology.model",
+        "admin.api | admin.http, admin.security, admin.view, admin.metrics, admin.settings, admin.operations, proxy.config, proxy.command, proxy.clients, proxy.metrics, proxy.observe, proxy.upstream, topology.discovery, topology.history, topology.fleet, topology.table, topology.model",
+        "admin | admin.., proxy.config, proxy.observe, topology.model",
         "deploy.dev | topology.model",
-        "deploy.logging | ''",
-        "deploy.cli | deploy.dev, proxy.config, topology.model",
-        "deploy | deploy.., admin, proxy.server, proxy.config",
+        "deploy.logging | admin.settings",
+        "deploy.client | topology.tls",
+        "deploy.rehearsal | ''",
+        "deploy.operator | deploy.client",
+        "deploy.cli | deploy.dev, deploy.client, deploy.operator, proxy.config, topology.model",
+        "deploy | deploy.., admin, admin.view, proxy.server, proxy.config, topology.tls",
     })
     void knowsOnly(String room, String others) {
         String[] allowed = Stream.concat(Stream.of(room), Stream.of(others.split(", ")).filter(name -> !name.isEmpty()))
@@ -92,8 +113,29 @@ class ArchitectureTest {
     }
 
     @Test
+    void speaksToOtherProxiesInTheFleetOnly() {
+        noClasses().that().resideOutsideOfPackage("io.slotgate.topology.fleet..")
+                .should().dependOnClassesThat().resideInAnyPackage("org.jgroups..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void speaksToAwsInTwoRoomsOnly() {
+        noClasses().that().resideOutsideOfPackages("io.slotgate.topology.dns", "io.slotgate.admin.metrics.push")
+                .should().dependOnClassesThat().resideInAnyPackage("software.amazon..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void speaksToCollectorsInTwoRoomsOnly() {
+        noClasses().that().resideOutsideOfPackages("io.slotgate.admin.traces", "io.slotgate.admin.metrics.push")
+                .should().dependOnClassesThat().resideInAnyPackage("io.opentelemetry..", "com.google.protobuf..")
+                .check(CLASSES);
+    }
+
+    @Test
     void servesHttpInTheAdminModuleOnly() {
-        noClasses().that().resideOutsideOfPackage("io.slotgate.admin")
+        noClasses().that().resideOutsideOfPackage("io.slotgate.admin..")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..", "io.micrometer..", "jakarta..", "kotlin..")
                 .check(CLASSES);

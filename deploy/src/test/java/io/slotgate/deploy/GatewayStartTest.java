@@ -65,7 +65,7 @@ class GatewayStartTest {
 
     @Test
     void isHealthyButNotReadyAsLongAsThereIsNoCluster() throws IOException, InterruptedException {
-        int admin = freePort();
+        int admin = portOfOurOwn();
         FutureTask<Gateway> start = new FutureTask<>(() -> RunningGateway.start(config(nowhere(), admin)));
         Thread starter = Thread.ofPlatform().start(start);
 
@@ -89,6 +89,18 @@ class GatewayStartTest {
         await().untilAsserted(() -> assertThat(threads()).isEmpty());
     }
 
+    /** The cluster is known by then, and not all is there that a proxy consists of. */
+    @Test
+    void leavesNothingOfAStartThatFailsHalfWay() throws IOException, InterruptedException {
+        try (LocalCluster cluster = LocalCluster.builder(folder).shards(1).replicas(0).start();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> RunningGateway.start(config(cluster.seeds(), taken.getLocalPort(), -1)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("listen.plain: can't listen on 127.0.0.1:" + taken.getLocalPort());
+            await().untilAsserted(() -> assertThat(threads()).isEmpty());
+        }
+    }
+
     @Test
     void servesWithoutAdminApi() throws IOException, InterruptedException {
         try (LocalCluster cluster = LocalCluster.builder(folder).shards(1).replicas(0).start();
@@ -102,21 +114,24 @@ class GatewayStartTest {
 
     /** @param adminPort negative for none */
     private static SlotgateConfig config(List<HostPort> seeds, int adminPort) {
-        Listen listen = new Listen(null, null, new Endpoint("127.0.0.1", 0), null, null, 16);
+        return config(seeds, 0, adminPort);
+    }
+
+    private static SlotgateConfig config(List<HostPort> seeds, int plainPort, int adminPort) {
+        Listen listen = new Listen(null, null, new Endpoint("127.0.0.1", plainPort), null, null, 16);
         SlotgateConfig defaults = SlotgateConfig.of(listen, Upstream.to(seeds));
         Admin admin = new Admin(adminPort >= 0, new Endpoint("127.0.0.1", Math.max(0, adminPort)));
         return new SlotgateConfig(listen, defaults.upstream(), defaults.topology(), WORKERS, defaults.transport(),
                 defaults.auth(), defaults.limits(), admin, null, "slotgate");
     }
 
-    private static List<HostPort> nowhere() throws IOException {
-        return List.of(new HostPort("127.0.0.1", freePort()));
+    private static List<HostPort> nowhere() {
+        return List.of(new HostPort("127.0.0.1", 1));
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+    /** Below the range from which Linux gives ports to whoever wants any, so that it is not lost before it is bound. */
+    private static int portOfOurOwn() {
+        return Integer.parseInt(System.getProperty("slotgate.test.ports", "22000-22979").split("-")[0]);
     }
 
     private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {

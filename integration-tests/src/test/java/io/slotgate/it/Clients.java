@@ -21,6 +21,12 @@ import redis.clients.jedis.RedisProtocol;
 final class Clients {
     private static final String HOST = "localhost";
     private static final int TIMEOUT_MILLIS = 60_000;
+    private static final int ATTEMPTS = JedisCluster.DEFAULT_MAX_ATTEMPTS;
+    /**
+     * Between attempts JedisCluster sleeps for a random part of what is left of this, before the last one up to all of it. By
+     * default it is the timeout for each attempt, five minutes here: after a few lost connections a command would take as long.
+     */
+    private static final Duration RETRIES = Duration.ofSeconds(5);
 
     private final int port;
     private final SSLSocketFactory sockets;
@@ -55,7 +61,7 @@ final class Clients {
     }
 
     JedisCluster jedisCluster(RedisProtocol protocol) {
-        return new JedisCluster(Set.of(address()), jedisConfig().protocol(protocol).build());
+        return new JedisCluster(Set.of(address()), jedisConfig().protocol(protocol).build(), ATTEMPTS, RETRIES);
     }
 
     private RedisURI uri() {

@@ -242,7 +242,6 @@ class CommandsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            CLIENT TRACKING ON            | client tracking is not available
             MONITOR                       | it would show every client's commands
             CONFIG SET maxmemory 1        | settings belong to the nodes
             SHUTDOWN NOSAVE               | all clients share

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the same commands through Slotgate and to a plain server, and compares the replies. Several sessions of either protocol
@@ -20,6 +21,9 @@ final class Differential implements AutoCloseable {
     private final Random random;
     private final List<Wire> through = new ArrayList<>();
     private final List<Wire> plain = new ArrayList<>();
+    /** By session; empty if none begins a transaction. */
+    private final List<TransactionRules> transactions = new ArrayList<>();
+    private @Nullable Wire control;
     private final List<String> differences = new ArrayList<>();
     private int compared;
 
@@ -43,6 +47,22 @@ final class Differential implements AutoCloseable {
         }
     }
 
+    /** From now on sessions begin transactions, which differ as {@link TransactionRules} say. */
+    Differential transactions(Opening server) throws IOException {
+        Wire asked = server.open();
+        control = asked;
+        plain.forEach(each -> transactions.add(new TransactionRules(each, asked)));
+        return this;
+    }
+
+    /** Ends all transactions; how often Slotgate refused what the plain server does not. */
+    int endTransactions() throws IOException {
+        for (int i = 0; i < SESSIONS; i++) {
+            same(i, List.of(List.of("DISCARD"), List.of("UNWATCH")));
+        }
+        return transactions.stream().mapToInt(TransactionRules::refusals).sum();
+    }
+
     Random random() {
         return random;
     }
@@ -52,11 +72,19 @@ final class Differential implements AutoCloseable {
         int end = compared + count;
         while (compared < end && differences.size() < DIFFERENCES_SHOWN) {
             int size = 1 + random.nextInt(mostAtOnce);
+            int session = random.nextInt(SESSIONS);
             List<List<String>> batch = new ArrayList<>();
+            List<TransactionRules.Expected> expected = new ArrayList<>();
             for (int i = 0; i < size; i++) {
-                batch.add(commands.next());
+                List<String> command = transactions.isEmpty()
+                        ? commands.next()
+                        : commands.next(session, transactions.get(session).bound());
+                batch.add(command);
+                if (!transactions.isEmpty()) {
+                    expected.add(transactions.get(session).ask(command));
+                }
             }
-            same(random.nextInt(SESSIONS), batch);
+            same(session, batch, expected);
         }
     }
 
@@ -74,18 +102,32 @@ final class Differential implements AutoCloseable {
     }
 
     private void same(int session, List<List<String>> batch) throws IOException {
+        List<TransactionRules.Expected> expected = new ArrayList<>();
+        for (List<String> command : transactions.isEmpty() ? List.<List<String>>of() : batch) {
+            expected.add(transactions.get(session).ask(command));
+        }
+        same(session, batch, expected);
+    }
+
+    /** @param known what is expected if the plain server was asked already, else empty */
+    private void same(int session, List<List<String>> batch, List<TransactionRules.Expected> known)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         batch.forEach(command -> bytes.writeBytes(Wire.command(command.toArray(String[]::new))));
         through.get(session).write(bytes.toByteArray());
-        plain.get(session).write(bytes.toByteArray());
-        for (List<String> command : batch) {
-            String expected = plain.get(session).readRaw();
+        if (known.isEmpty()) {
+            plain.get(session).write(bytes.toByteArray());
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            List<String> command = batch.get(i);
+            TransactionRules.Expected expected = known.isEmpty()
+                    ? TransactionRules.same(command.getFirst(), plain.get(session).readRaw())
+                    : known.get(i);
             String got = through.get(session).readRaw();
             compared++;
-            ReplyRules rule = ReplyRules.of(command.getFirst());
-            if (!rule.allows(expected, got)) {
+            if (!expected.allows().test(got)) {
                 differences.add("RESP%d %s%n  plain    %s%n  slotgate %s".formatted(2 + session % 2, command,
-                        shown(expected), shown(got)));
+                        shown(expected.plain()), shown(got)));
             }
         }
     }
@@ -107,6 +149,9 @@ final class Differential implements AutoCloseable {
         }
         for (Wire each : plain) {
             each.close();
+        }
+        if (control != null) {
+            control.close();
         }
     }
 }

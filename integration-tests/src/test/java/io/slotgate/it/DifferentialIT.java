@@ -3,6 +3,7 @@ package io.slotgate.it;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>{@code -Dslotgate.differential=PT10M} goes on with new seeds for ten minutes; {@code -Dslotgate.seed=n} starts with that one.
  */
+@Timeout(3600)
 class DifferentialIT {
     private static final int COMMANDS = 15_000;
 

@@ -1,15 +1,24 @@
 package io.slotgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** As {@link DifferentialIT}, with transactions and commands that may wait anywhere among the others. */
-@Tag("sessions")
+/**
+ * As {@link DifferentialIT}, with transactions and commands that may wait anywhere among the others; {@link TransactionRules} say
+ * what may differ.
+ *
+ * <p>{@code -Dslotgate.differential=PT10M} goes on with new seeds for ten minutes; {@code -Dslotgate.seed=n} starts with that one.
+ */
+@Timeout(3600)
 class DifferentialSessionsIT {
     private static final int COMMANDS = 1_500;
     /**
@@ -31,9 +40,25 @@ class DifferentialSessionsIT {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void answersAsAPlainServerDoes(long seed) throws IOException {
-        try (Differential both = new Differential(seed, proxy::connectPlain, plain::connect)) {
+        compare(seed);
+    }
+
+    @Test
+    void answersAsAPlainServerDoesForAsLongAsAsked() throws IOException {
+        long end = System.nanoTime() + Duration.parse(System.getProperty("slotgate.differential", "PT0S")).toNanos();
+        for (long seed = Long.getLong("slotgate.seed", 1000); System.nanoTime() < end; seed++) {
+            compare(seed);
+        }
+    }
+
+    private static void compare(long seed) throws IOException {
+        try (Differential both = new Differential(seed, proxy::connectPlain, plain::connect)
+                .transactions(plain::connect)) {
             both.run(new RandomCommands(both.random(), FORMS), COMMANDS, 8);
+            int refusals = both.endTransactions();
+            both.sameData();
             both.verify();
+            assertThat(refusals).as("commands that Slotgate alone refuses").isPositive();
         }
     }
 }

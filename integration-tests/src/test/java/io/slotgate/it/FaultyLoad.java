@@ -88,7 +88,7 @@ final class FaultyLoad {
     private void fail() {
         Throwable cause = failure.get();
         if (cause != null) {
-            throw new AssertionError(prefix + " after " + rounds + " rounds", cause);
+            throw new AssertionError(prefix + " after " + rounds + " rounds: " + cause, cause);
         }
     }
 

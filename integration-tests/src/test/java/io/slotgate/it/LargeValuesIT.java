@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.PubSubLimits;
+import io.slotgate.proxy.config.TrackingLimits;
 import io.slotgate.proxy.metrics.Metric;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class LargeValuesIT {
     private static final Limits LIMITS = new Limits(10_000, 512 * MIB, 1 << 20, 64 * 1024, 16 * 1024, 10, 1024,
             16 * MIB, 256 * 1024, 16 * MIB, 100_000, 16 * MIB, 64 * MIB, MIB / 4, 8 * MIB, 64 * MIB,
             Duration.ofSeconds(5), 1000, 1000,
-            Duration.ofSeconds(5), PubSubLimits.defaults());
+            Duration.ofSeconds(5), PubSubLimits.defaults(), TrackingLimits.defaults());
 
     @RegisterExtension
     static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0))

@@ -65,6 +65,10 @@ class LauncherIT {
             assertThat(get(admin + "/healthz")).isEqualTo(200);
             assertThat(get(admin + "/readyz")).isEqualTo(200);
             assertThat(get(admin + "/metrics")).isEqualTo(200);
+            // What the launcher says it is, the proxy says of itself: it is in the jars.
+            String version = said(slotgate("version")).replace("slotgate ", "").strip();
+            assertThat(said(slotgate("status", "--admin", admin, "--json")))
+                    .contains("\"version\":\"" + version + "\"");
             List<HostPort> nodes = new ArrayList<>();
             for (String node : ready.getOrDefault("nodes", "").split(",")) {
                 nodes.add(HostPort.parse(node));
@@ -77,7 +81,7 @@ class LauncherIT {
 
             slotgate.toHandle().destroy();
 
-            assertThat(slotgate.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(slotgate.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(slotgate.exitValue()).isZero();
             assertThat(said.readLine()).isNull();
             assertThat(pids).noneMatch(pid -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent());
@@ -113,7 +117,7 @@ class LauncherIT {
 
                 serve.toHandle().destroy();
 
-                assertThat(serve.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(serve.exitValue()).isZero();
             }
         }
@@ -158,6 +162,12 @@ class LauncherIT {
         Process process = new ProcessBuilder(command).start();
         started.add(process);
         return process;
+    }
+
+    private static String said(Process process) throws Exception {
+        String said = new String(process.getInputStream().readAllBytes(), Wire.BYTES);
+        assertThat(ended(process)).as(said).isZero();
+        return said;
     }
 
     private static int ended(Process process) throws InterruptedException {

@@ -148,7 +148,7 @@ record MatrixJedis(UnifiedJedis jedis, boolean cluster) implements MatrixClient 
             }
         };
         Thread.ofVirtual().start(() -> jedis.subscribe(subscription, channel));
-        if (!subscribed.await(10, TimeUnit.SECONDS)) {
+        if (!subscribed.await(40, TimeUnit.SECONDS)) {
             throw new IllegalStateException("not subscribed within 10 s");
         }
     }

@@ -60,7 +60,7 @@ final class Neighbour implements AutoCloseable {
         thread.join();
         Throwable cause = failure.get();
         if (cause != null) {
-            throw new AssertionError("the neighbour failed after " + rounds + " rounds", cause);
+            throw new AssertionError("the neighbour failed after " + rounds + " rounds: " + cause, cause);
         }
     }
 }

@@ -9,10 +9,13 @@ import io.slotgate.deploy.dev.LocalCluster;
 import io.slotgate.deploy.dev.LocalClusterBuilder;
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.config.Admin;
+import io.slotgate.proxy.config.AllowedCommands;
 import io.slotgate.proxy.config.Auth;
 import io.slotgate.proxy.config.Endpoint;
+import io.slotgate.proxy.config.FleetConfig;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.Listen;
+import io.slotgate.proxy.config.Reads;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Tls;
 import io.slotgate.proxy.config.TopologySettings;
@@ -50,13 +53,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * buffers are back, and nothing was logged that an operator would have to look at.
  */
 final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Endpoint ANY_PORT = new Endpoint("127.0.0.1", 0);
 
     private UnaryOperator<LocalClusterBuilder> clusterSettings = UnaryOperator.identity();
     private UnaryOperator<Upstream> upstreamSettings = UnaryOperator.identity();
     private Limits limits = Limits.defaults();
     private Auth auth = Auth.open();
+    private @Nullable String zone;
+    private Reads reads = Reads.defaults();
+    private AllowedCommands allowed = AllowedCommands.none();
+    private boolean clusterEnabled = true;
+    private boolean tokensAreGuessed;
     private boolean relayed;
     private boolean nodesFail;
     private @Nullable Running running;
@@ -81,14 +89,44 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Where the proxy is, and what it reads from replicas. */
+    ProxyFixture reads(String zone, Reads reads) {
+        this.zone = zone;
+        this.reads = reads;
+        return this;
+    }
+
     ProxyFixture users(User... users) {
         this.auth = new Auth(List.of(users));
+        return this;
+    }
+
+    ProxyFixture auth(Auth settings) {
+        this.auth = settings;
+        return this;
+    }
+
+    /** What clients may do that is refused otherwise. */
+    ProxyFixture allow(AllowedCommands commands) {
+        this.allowed = commands;
+        return this;
+    }
+
+    /** Clients are told that there is no cluster ({@code facade.cluster-enabled: false}). */
+    ProxyFixture asOneServer() {
+        this.clusterEnabled = false;
         return this;
     }
 
     /** Every node announces a relay in its place, which the proxy therefore takes for the node. */
     ProxyFixture throughRelays() {
         this.relayed = true;
+        return this;
+    }
+
+    /** Somebody tries tokens of the admin API that are not known, and that is logged. */
+    ProxyFixture tokensAreGuessed() {
+        this.tokensAreGuessed = true;
         return this;
     }
 
@@ -107,16 +145,25 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         LocalCluster cluster = clusterSettings.apply(LocalCluster.builder(folder)).start();
         try {
             List<Relay> relays = relayed ? relays(cluster) : List.of();
+            if (!nodesFail) {
+                beForbearing(cluster);
+            }
             List<HostPort> seeds = relayed ? relays.stream().map(Relay::address).toList() : cluster.seeds();
-            Upstream upstream = upstreamSettings.apply(Upstream.to(seeds));
+            Upstream upstream = capped(upstreamSettings.apply(Upstream.to(seeds)));
             ProxyServer server = ProxyServer
-                    .start(config(certificates, upstream, topology(), limits, auth));
+                    .start(config(certificates, upstream, topology(), limits, auth, zone, reads, allowed,
+                            clusterEnabled));
             running = new Running(folder, certificates, cluster, server, Certificates.trusting(certificates.ca()), log,
                     pinned, relays);
         } catch (IOException | InterruptedException | RuntimeException e) {
             cluster.close();
             throw e;
         }
+    }
+
+    /** With {@code -Dit.channels-per-node=1} all tests go by connections that workers share. */
+    private static Upstream capped(Upstream upstream) {
+        return upstream.withChannelsPerNode(Integer.getInteger("it.channels-per-node", upstream.channelsPerNode()));
     }
 
     private static List<Relay> relays(LocalCluster cluster) throws IOException {
@@ -135,6 +182,13 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
         return relays;
     }
 
+    /** Nodes give each other all the time that a busy machine takes, too: else one that gets no turn is taken for failed. */
+    private static void beForbearing(LocalCluster cluster) throws IOException {
+        for (LocalNode node : cluster.nodes()) {
+            node.call("CONFIG", "SET", "cluster-node-timeout", Long.toString(PATIENCE.toMillis()));
+        }
+    }
+
     private TopologySettings topology() {
         TopologySettings usual = TopologySettings.defaults();
         return nodesFail
@@ -145,10 +199,19 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
     /** A proxy of two workers on any free ports. */
     static SlotgateConfig config(DevCertificates certificates, Upstream upstream, TopologySettings topology,
             Limits limits, Auth auth) {
+        return config(certificates, upstream, topology, limits, auth, null, Reads.defaults(), AllowedCommands.none(),
+                true);
+    }
+
+    private static SlotgateConfig config(DevCertificates certificates, Upstream upstream, TopologySettings topology,
+            Limits limits, Auth auth, @Nullable String zone, Reads reads, AllowedCommands allowed,
+            boolean clusterEnabled) {
         Tls tls = Tls.of(certificates.certificate(), certificates.key());
         Listen listen = new Listen(ANY_PORT, ANY_PORT, ANY_PORT, null, tls, 4096);
         return new SlotgateConfig(listen, upstream, topology, 2, Transport.AUTO, auth, limits,
-                new Admin(false, ANY_PORT), null, "slotgate");
+                new Admin(false, ANY_PORT), zone, FleetConfig.alone("slotgate"), clusterEnabled, reads,
+                Duration.ofSeconds(10),
+                null, allowed);
     }
 
     @Override
@@ -163,7 +226,10 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
                 relay.close();
             }
             assertThat(log.take()).as("logged")
-                    .allMatch(line -> nodesFail && line.contains("Node does not answer"));
+                    .allMatch(line -> (tokensAreGuessed && line.contains("Requests to the admin API were refused"))
+                            || (nodesFail && (line.contains("Node does not answer")
+                                    || line.contains("Node answers neither commands nor a probe")
+                                    || (Trials.LONG && line.contains(" io.lettuce.")))));
             assertThat(PooledByteBufAllocator.DEFAULT.pinnedDirectMemory()).as("bytes in buffers").isEqualTo(
                     ended.pinnedBefore());
         } finally {
@@ -177,6 +243,11 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
             throw new IllegalStateException("the fixture was not started: register it as a static field");
         }
         return current;
+    }
+
+    /** A further proxy of the same cluster, for who ends one; the caller's to close. */
+    ProxyServer another() throws IOException, InterruptedException {
+        return ProxyServer.start(config(certificates(), Upstream.to(cluster().seeds()), topology(), limits, auth));
     }
 
     LocalCluster cluster() {
@@ -229,7 +300,12 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
 
     /** A figure, added up over the workers. */
     long metric(Metric metric) {
-        return figures(server()).stream().mapToLong(worker -> worker.getOrDefault(metric, 0L)).sum();
+        return metric(server(), metric);
+    }
+
+    /** The same of any proxy. */
+    static long metric(ProxyServer server, Metric metric) {
+        return figures(server).stream().mapToLong(worker -> worker.getOrDefault(metric, 0L)).sum();
     }
 
     /** Waits until no client is there and nothing is under way. */

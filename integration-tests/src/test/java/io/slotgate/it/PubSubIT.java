@@ -3,21 +3,31 @@ package io.slotgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.config.Limits;
+import io.slotgate.proxy.config.PubSubLimits;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.ports.TestPorts;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Subscribers on a real cluster: many of one channel, with the server's own bytes, and while nodes and slots move. */
 @Timeout(180)
 class PubSubIT {
     private static final int MANY = 1_500;
+    private static final int MOST = 10_000;
 
     @Nested
     class OfValkey {
@@ -61,11 +71,59 @@ class PubSubIT {
                                 + "\r\n");
                     }
                 }
-                assertThat(proxy.metric(Metric.PUBSUB_TOPICS)).isEqualTo(1);
+                await().atMost(ProxyFixture.PATIENCE).until(() -> proxy.metric(Metric.PUBSUB_TOPICS) == 1);
             } finally {
                 for (Wire subscriber : subscribers) {
                     subscriber.close();
                 }
+            }
+        }
+
+        /** The proxy is another process: files that are open are counted for each. */
+        @Test
+        void tenThousandSubscribersOfOneChannelGetEveryMessage(@TempDir Path folder) throws Exception {
+            int each = (int) Math.min(MOST, openFiles() - 1_000) / 2;
+            int port = TestPorts.take();
+            Path config = Files.writeString(folder.resolve("slotgate.yaml"), """
+                    listen: {client: none, read: none, plain: {host: 127.0.0.1, port: %d}}
+                    upstream: {seeds: ['%s']}
+                    workers: 2
+                    """.formatted(port, proxy.cluster().seeds().getFirst()));
+            try (ProxyProcess process = new ProxyProcess(config).start();
+                    Crowd resp2 = new Crowd(port, each);
+                    Crowd resp3 = new Crowd(port, each);
+                    Wire publisher = proxy.connectPlain();
+                    Wire neighbour = Wire.open(port)) {
+                // Given
+                resp2.say(Wire.command("SUBSCRIBE", "crowd"));
+                resp2.read("*3\r\n$9\r\nsubscribe\r\n$5\r\ncrowd\r\n:1\r\n".getBytes(Wire.BYTES),
+                        ProxyFixture.PATIENCE);
+                resp3.say(Wire.command("CLIENT", "REPLY", "SKIP"));
+                resp3.say(Wire.command("HELLO", "3"));
+                resp3.say(Wire.command("SUBSCRIBE", "crowd"));
+                resp3.read(">3\r\n$9\r\nsubscribe\r\n$5\r\ncrowd\r\n:1\r\n".getBytes(Wire.BYTES),
+                        ProxyFixture.PATIENCE);
+                assertThat(neighbour.raw("PUBSUB", "NUMSUB", "crowd"))
+                        .isEqualTo("*2\r\n$5\r\ncrowd\r\n:" + 2 * each + "\r\n");
+
+                for (int round = 0; round < 4; round++) {
+                    // When: through another proxy
+                    StringBuilder messages = new StringBuilder();
+                    for (int i = 0; i < 5; i++) {
+                        String message = round + "-" + i + "x".repeat(1021);
+                        publisher.send("PUBLISH", "crowd", message);
+                        messages.append("*3\r\n$7\r\nmessage\r\n$5\r\ncrowd\r\n$1024\r\n").append(message)
+                                .append("\r\n");
+                    }
+
+                    // Then: to the node it is one receiver
+                    for (int i = 0; i < 5; i++) {
+                        assertThat(publisher.readRaw()).isEqualTo(":1\r\n");
+                    }
+                    resp2.read(messages.toString().getBytes(Wire.BYTES), ProxyFixture.PATIENCE);
+                    resp3.read(messages.toString().replace('*', '>').getBytes(Wire.BYTES), ProxyFixture.PATIENCE);
+                }
+                assertThat(process.peakMemory()).isLessThan(1L << 30);
             }
         }
 
@@ -145,6 +203,59 @@ class PubSubIT {
                 proxy.cluster().awaitStable(ProxyFixture.PATIENCE);
             }
         }
+    }
+
+    @Nested
+    class WithASoftLimit {
+        private static final int SOFT = 64 * 1024;
+
+        /** The hard limit is never reached. */
+        @RegisterExtension
+        static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(1).replicas(0))
+                .limits(pubsub(new PubSubLimits(100, 1L << 20, 8L << 30, SOFT, Duration.ofSeconds(1))));
+
+        private static Limits pubsub(PubSubLimits limits) {
+            Limits d = Limits.defaults();
+            return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(),
+                    d.unauthenticatedBulkBytes(), d.unauthenticatedArguments(), d.pendingPerSession(),
+                    d.replayBytesPerWorker(), d.streamBytes(), d.requestBytesPerWorker(), d.transactionCommands(),
+                    d.transactionBytes(), d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(),
+                    d.outputBytesPerWorker(), Duration.ofHours(1), d.leasesPerNode(), d.leaseQueue(), d.leaseWait(),
+                    limits, d.tracking());
+        }
+
+        @Test
+        void aSubscriberThatStaysBehindForLongIsClosedAndNobodyElse() throws Exception {
+            String message = "x".repeat(16 * 1024);
+            try (Crowd slow = new Crowd(proxy.server().plainPort(), 1);
+                    Wire other = proxy.connectPlain();
+                    Wire publisher = proxy.connectPlain()) {
+                // Given
+                slow.say(Wire.command("SUBSCRIBE", "news"));
+                slow.read("*3\r\n$9\r\nsubscribe\r\n$4\r\nnews\r\n:1\r\n".getBytes(Wire.BYTES), ProxyFixture.PATIENCE);
+                other.call("SUBSCRIBE", "news");
+
+                // When: more than the system keeps for it, and then nothing more
+                int published = 0;
+                while (proxy.metric(Metric.OUTPUT_BYTES) <= 2 * SOFT && proxy.metric(Metric.SLOW_SUBSCRIBERS) == 0) {
+                    assertThat(publisher.raw("PUBLISH", "news", message)).isEqualTo(":1\r\n");
+                    assertThat(other.read()).isEqualTo(List.of("message", "news", message));
+                    assertThat(published++).as("messages").isLessThan(100_000);
+                }
+
+                // Then
+                await().atMost(ProxyFixture.PATIENCE).until(() -> proxy.metric(Metric.SLOW_SUBSCRIBERS) == 1);
+                await().atMost(ProxyFixture.PATIENCE).until(() -> proxy.metric(Metric.OUTPUT_BYTES) == 0);
+                assertThat(publisher.raw("PUBSUB", "NUMSUB", "news")).isEqualTo("*2\r\n$4\r\nnews\r\n:1\r\n");
+                assertThat(publisher.raw("PUBLISH", "news", "last")).isEqualTo(":1\r\n");
+                assertThat(other.read()).isEqualTo(List.of("message", "news", "last"));
+            }
+        }
+    }
+
+    /** Files that this process may have open. */
+    private static long openFiles() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
     }
 
     private static void awaitSubscribers(LocalNode node, String figure, String channel, long expected) {

@@ -2,8 +2,11 @@ package io.slotgate.it;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Commands of every data type, at random but the same for the same seed: most are right, some concern a key of another type, and
@@ -26,6 +29,7 @@ final class RandomCommands {
             GET s
             GETDEL s
             GETEX s PERSIST?
+            GETEX s EX 1000
             GETSET s v
             GETRANGE s i i
             SUBSTR s i i
@@ -128,6 +132,7 @@ final class RandomCommands {
             ZRANGEBYSCORE z o o WITHSCORES?
             ZREVRANGEBYSCORE z o o
             ZRANGEBYLEX z - +
+            ZREVRANGEBYLEX z + -
             ZRANGESTORE z z i i
             ZREMRANGEBYRANK z 5 i
             ZREMRANGEBYSCORE z o o
@@ -152,6 +157,10 @@ final class RandomCommands {
             GEOSEARCH g FROMLONLAT 15 37 BYRADIUS 200 km ASC WITHCOORD? WITHDIST?
             GEOSEARCHSTORE g g FROMLONLAT 15 37 BYBOX 400 400 km
             GEORADIUS g 15 37 200 km ASC
+            GEORADIUS_RO g 15 37 200 km ASC WITHDIST?
+            GEORADIUS g 15 37 200 km STORE z
+            GEORADIUSBYMEMBER g m 200 km ASC
+            GEORADIUSBYMEMBER_RO g m 200 km ASC WITHCOORD?
             XADD x d m+v*
             XADD x NOMKSTREAM d m v
             XADD x MAXLEN 10 d m v
@@ -163,6 +172,7 @@ final class RandomCommands {
             XTRIM x MAXLEN 20
             XREAD COUNT n STREAMS x d
             XREAD STREAMS x x d d
+            XREAD STREAMS x +
             XGROUP CREATE x group 0
             XGROUP CREATE x group d MKSTREAM
             XGROUP CREATECONSUMER x group c
@@ -174,6 +184,7 @@ final class RandomCommands {
             XACK x group d
             XPENDING x group
             XCLAIM x group c 0 d JUSTID
+            XCLAIM x group c 0 d
             XAUTOCLAIM x group c 0 0 COUNT n JUSTID
             XINFO STREAM x
             XINFO GROUPS x
@@ -215,7 +226,9 @@ final class RandomCommands {
             EVAL_RO "return_redis.call('SET',KEYS[1],'x')" 1 s
             EVAL_RO "return_redis.call('TYPE',KEYS[1])" 1 k
             EVALSHA ffffffffffffffffffffffffffffffffffffffff 1 s
+            EVALSHA_RO ffffffffffffffffffffffffffffffffffffffff 1 s
             FCALL none 1 s
+            FCALL_RO none 1 s
             PING
             PING v
             ECHO v
@@ -242,16 +255,16 @@ final class RandomCommands {
             DISCARD
             WATCH k*
             UNWATCH
-            BLPOP l l 0.01
-            BRPOP l 0.01
-            BLMOVE l l LEFT|RIGHT LEFT|RIGHT 0.01
-            BRPOPLPUSH l l 0.01
-            BLMPOP 0.01 2 l l LEFT|RIGHT
-            BZPOPMIN z z 0.01
-            BZPOPMAX z 0.01
-            BZMPOP 0.01 2 z z MIN|MAX
-            XREAD BLOCK 10 STREAMS x d
-            XREADGROUP GROUP group c BLOCK 10 STREAMS x >
+            BLPOP l l 0.02
+            BRPOP l 0.02
+            BLMOVE l l LEFT|RIGHT LEFT|RIGHT 0.02
+            BRPOPLPUSH l l 0.02
+            BLMPOP 0.02 2 l l LEFT|RIGHT
+            BZPOPMIN z z 0.02
+            BZPOPMAX z 0.02
+            BZMPOP 0.02 2 z z MIN|MAX
+            XREAD BLOCK 20 STREAMS x d
+            XREADGROUP GROUP group c BLOCK 20 STREAMS x >
             WAIT 0 0
             CLIENT GETNAME
             CLIENT SETNAME m
@@ -270,8 +283,12 @@ final class RandomCommands {
             "0x10",
             " 1", "1-x", "*");
 
+    /** One looks commands up, the others would find a wrong key that is there, and answer at random. */
+    private static final Set<String> UNSPOILT = Set.of("COMMAND", "HRANDFIELD", "SRANDMEMBER", "SPOP", "ZRANDMEMBER");
+
     private final Random random;
     private final List<String[]> forms;
+    private final Map<Integer, String> homes = new HashMap<>();
     private String tag = "";
 
     RandomCommands(Random random, String forms) {
@@ -293,8 +310,25 @@ final class RandomCommands {
     }
 
     List<String> next() {
+        return command(Integer.toString(random.nextInt(SLOTS)));
+    }
+
+    /**
+     * The next command of one of several sessions.
+     *
+     * @param bound whether it should be about the slot of the session's command before; now and then it is not all the same
+     */
+    List<String> next(int session, boolean bound) {
+        if (!bound) {
+            homes.put(session, Integer.toString(random.nextInt(SLOTS)));
+        }
+        String home = homes.getOrDefault(session, "0");
+        return command(random.nextInt(40) == 0 ? Integer.toString(random.nextInt(SLOTS)) : home);
+    }
+
+    private List<String> command(String common) {
         String[] form = forms.get(random.nextInt(forms.size()));
-        tag = Integer.toString(random.nextInt(SLOTS));
+        tag = common;
         boolean split = ReplyRules.splits(form[0]);
         boolean sharingSlot = split || random.nextInt(30) > 0;
         List<String> words = new ArrayList<>();
@@ -315,7 +349,7 @@ final class RandomCommands {
                 }
             }
         }
-        if (random.nextInt(12) == 0 && !form[0].equals("COMMAND")) {
+        if (random.nextInt(12) == 0 && !UNSPOILT.contains(form[0])) {
             spoil(words, split);
         }
         if (random.nextInt(20) == 0) {

@@ -27,7 +27,7 @@ class RedissonIT {
                 MatrixRedisson other = MatrixRedisson.of(proxy.clients(), cluster)) {
             // Given
             RLock held = one.redisson().getLock("lock:" + cluster);
-            held.lock(30, TimeUnit.SECONDS);
+            held.lock(90, TimeUnit.SECONDS);
             CountDownLatch tried = new CountDownLatch(1);
 
             // When
@@ -36,16 +36,16 @@ class RedissonIT {
                 boolean early = same.tryLock();
                 tried.countDown();
                 try {
-                    return !early && same.tryLock(20, TimeUnit.SECONDS);
+                    return !early && same.tryLock(60, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
             });
-            assertThat(tried.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(tried.await(60, TimeUnit.SECONDS)).isTrue();
             held.unlock();
 
             // Then
-            assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.get(90, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -28,6 +28,13 @@ enum ReplyRules {
             return sorted(reply, 2);
         }
     },
+    /** A script's reply: as {@link #PAIRS_IN_ANY_ORDER} if it is a map, else exact. */
+    MAP_IN_ANY_ORDER {
+        @Override
+        String comparable(String reply) {
+            return reply.startsWith("%") ? sorted(reply, 2) : reply;
+        }
+    },
     /** A cursor and elements without an order. */
     PAGE {
         @Override
@@ -76,6 +83,7 @@ enum ReplyRules {
             Map.entry("HVALS", ANY_ORDER),
             Map.entry("KEYS", ANY_ORDER),
             Map.entry("HGETALL", PAIRS_IN_ANY_ORDER),
+            Map.entry("EVAL", MAP_IN_ANY_ORDER),
             Map.entry("SSCAN", PAGE),
             Map.entry("HSCAN", PAGE_OF_PAIRS),
             Map.entry("ZSCAN", PAGE_OF_PAIRS),

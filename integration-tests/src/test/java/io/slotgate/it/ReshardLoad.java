@@ -68,7 +68,7 @@ final class ReshardLoad {
         Objects.requireNonNull(thread).join();
         Throwable cause = failure.get();
         if (cause != null) {
-            throw new AssertionError("wrong after " + rounds + " rounds", cause);
+            throw new AssertionError("wrong after " + rounds + " rounds: " + cause, cause);
         }
     }
 

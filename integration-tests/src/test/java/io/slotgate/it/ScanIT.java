@@ -2,6 +2,7 @@ package io.slotgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slotgate.deploy.dev.ServerKind;
 import io.slotgate.proxy.command.SlotHash;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,11 +26,69 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ScanIT {
     private static final int SHARDS = 3;
 
-    @RegisterExtension
-    static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(SHARDS).replicas(0));
+    /** Whose tables name a slot in their cursors. */
+    @Nested
+    class OfValkey {
+        @RegisterExtension
+        static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(SHARDS).replicas(0));
 
-    @Test
-    void seesEveryKeyOnceWhileNothingMovesAndAllThatStayWhileSlotsMove() throws Exception {
+        @Test
+        void seesEveryKeyOnceWhileNothingMovesAndAllThatStayWhileSlotsMove() throws Exception {
+            seesAll(proxy);
+        }
+    }
+
+    /** Of 7.0, which has a list of each slot's keys. */
+    @Nested
+    class OfRedis {
+        @RegisterExtension
+        static final ProxyFixture proxy = new ProxyFixture()
+                .cluster(cluster -> cluster.server(ServerKind.REDIS).shards(SHARDS).replicas(0));
+
+        @Test
+        void seesEveryKeyOnceWhileNothingMovesAndAllThatStayWhileSlotsMove() throws Exception {
+            seesAll(proxy);
+        }
+
+        @Test
+        void matchesAsTheServerDoes() throws Exception {
+            // Given: keys of the last slot, whose number is the cursor that leads to it
+            Random random = new Random(11);
+            int tag = 0;
+            while (SlotHash.slot("tag" + tag) != SlotHash.SLOTS - 1) {
+                tag++;
+            }
+            String prefix = "{tag" + tag + "}";
+            try (Wire client = proxy.connect()) {
+                client.call("FLUSHALL");
+                for (int i = 0; i < 300; i++) {
+                    client.call("SET", prefix + text(random, 1 + random.nextInt(5)), "v");
+                }
+                for (int i = 0; i < 300; i++) {
+                    String pattern = prefix + text(random, 1 + random.nextInt(6));
+                    @Nullable
+                    Object keys = client.call("KEYS", pattern);
+                    List<?> page = (List<?>) Objects.requireNonNull(
+                            client.call("SCAN", Integer.toString(SlotHash.SLOTS - 1), "MATCH", pattern));
+
+                    assertThat(page.get(0)).isEqualTo("0");
+                    assertThat(new HashSet<Object>((List<?>) Objects.requireNonNull(page.get(1)))).as(pattern)
+                            .isEqualTo(new HashSet<Object>((List<?>) Objects.requireNonNull(keys)));
+                }
+            }
+        }
+    }
+
+    private static String text(Random random, int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append("abcab*?[]^-\\".charAt(random.nextInt(12)));
+        }
+        return text.toString();
+    }
+
+    private static void seesAll(ProxyFixture proxy) throws Exception {
+        // Given
         Set<String> keys = new HashSet<>();
         List<Integer> slots = new ArrayList<>();
         for (int i = 0; i < 3000; i++) {
@@ -58,7 +118,7 @@ class ScanIT {
             // When
             AtomicBoolean stop = new AtomicBoolean();
             AtomicReference<Throwable> failure = new AtomicReference<>();
-            Thread moving = Thread.ofPlatform().start(() -> move(mover, slots, stop, failure));
+            Thread moving = Thread.ofPlatform().start(() -> move(proxy, mover, slots, stop, failure));
             try {
                 for (int i = 0; i < 4; i++) {
                     assertThat(new HashSet<>(scan(client, "COUNT", Integer.toString(20 + i * 100)))).isEqualTo(keys);
@@ -72,7 +132,7 @@ class ScanIT {
         }
     }
 
-    private static void move(SlotMover mover, List<Integer> slots, AtomicBoolean stop,
+    private static void move(ProxyFixture proxy, SlotMover mover, List<Integer> slots, AtomicBoolean stop,
             AtomicReference<Throwable> failure) {
         Random random = new Random(7);
         Map<Integer, Integer> owners = new HashMap<>();

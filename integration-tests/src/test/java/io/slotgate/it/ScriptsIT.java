@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.deploy.dev.LocalNode;
+import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.metrics.Metric;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +62,42 @@ class ScriptsIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void aTransactionFindsTheScriptOfAnotherNode(String protocol) throws IOException {
+        try (Wire client = proxy.connect()) {
+            client.call("HELLO", protocol);
+            for (int round = 0; round < 2; round++) {
+                // What is flushed and shown again has to be told to the nodes again.
+                client.call("FLUSHALL");
+                assertThat(client.call("SCRIPT", "FLUSH")).isEqualTo("OK");
+                assertThat(client.call("EVAL", BODY, "1", "k1")).isEqualTo(1L);
+                String sha = sha1(BODY);
+                for (String key : KEYS.subList(1, KEYS.size())) {
+                    if (round == 1) {
+                        assertThat(client.call("WATCH", key)).isEqualTo("OK");
+                    }
+                    client.send("MULTI");
+                    client.send("EVALSHA", sha, "1", key);
+                    client.send("GET", key);
+                    client.send("EXEC");
+                    assertThat(client.read()).isEqualTo("OK");
+                    assertThat(client.read()).isEqualTo("QUEUED");
+                    assertThat(client.read()).isEqualTo("QUEUED");
+                    assertThat(client.read()).isEqualTo(List.of(1L, "1"));
+                }
+            }
+        }
+    }
+
+    private static String sha1(String body) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(body.getBytes(Wire.BYTES)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static String sha(Wire client, String body) throws IOException {
         return String.valueOf(client.call("SCRIPT", "LOAD", body));
     }
@@ -87,6 +127,39 @@ class ScriptsIT {
             assertThat(client.raw("FUNCTION", "DELETE", "mylib"))
                     .isEqualTo("-ERR Library not found (Slotgate: 2 of 3 primaries did it)\r\n");
             assertThat(client.raw("FCALL", "plus", "1", "k1", "5")).isEqualTo("-ERR Function not found\r\n");
+        }
+    }
+
+    /** As after a shard was added by hand: what one node has, all get. */
+    @Test
+    void functionsOfAllNodesAreMendedByDumpAndRestore() throws IOException {
+        String library = "#!lua name=spare\nredis.register_function('spare', function(keys, args)"
+                + " return redis.call('INCR', keys[1]) end)";
+        try (Wire client = proxy.connect()) {
+            client.call("FLUSHALL");
+            assertThat(client.call("FUNCTION", "LOAD", "REPLACE", library)).isEqualTo("spare");
+            proxy.cluster().owner(SlotHash.slot(KEYS.getLast())).call("FUNCTION", "FLUSH");
+            assertThat(client.raw("FCALL", "spare", "1", KEYS.getLast())).isEqualTo("-ERR Function not found\r\n");
+
+            String dump = String.valueOf(client.call("FUNCTION", "DUMP"));
+            assertThat(client.call("FUNCTION", "RESTORE", dump, "REPLACE")).isEqualTo("OK");
+
+            for (String key : KEYS) {
+                assertThat(client.call("FCALL", "spare", "1", key)).isEqualTo(1L);
+            }
+            client.call("FUNCTION", "DELETE", "spare");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TRYAGAIN no tokens left", "READONLY account", "LOADING the basket", "NOSCRIPT of its own"})
+    void aScriptThatAnswersLikeAServerRunsOnce(String error) throws IOException {
+        String body = "redis.call('INCR', KEYS[1]) return redis.error_reply('" + error + "')";
+        try (Wire client = proxy.connect()) {
+            client.call("FLUSHALL");
+            assertThat(client.raw("EVAL", body, "1", "k1")).isEqualTo("-" + error + "\r\n");
+            assertThat(client.raw("EVALSHA", sha(client, body), "1", "k1")).isEqualTo("-" + error + "\r\n");
+            assertThat(client.call("GET", "k1")).isEqualTo("2");
         }
     }
 

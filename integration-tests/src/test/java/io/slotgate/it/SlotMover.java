@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.slotgate.deploy.dev.LocalCluster;
 import io.slotgate.deploy.dev.LocalNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Objects;
  */
 final class SlotMover implements AutoCloseable {
     private static final int KEYS_AT_A_TIME = 10;
+    private static final String EPOCH = "cluster_current_epoch:";
 
     private record Member(LocalNode node, String id, Wire wire) {}
 
@@ -43,6 +45,7 @@ final class SlotMover implements AutoCloseable {
     }
 
     void begin(int slot, int from, int to) throws IOException {
+        awaitNewestEpoch(to);
         setSlot(to, slot, "IMPORTING", primaries.get(from).id());
         setSlot(from, slot, "MIGRATING", primaries.get(to).id());
     }
@@ -73,10 +76,32 @@ final class SlotMover implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until this primary has heard of the newest epoch. Else the one that it takes for its new slot may be as old as
+     * another's or older, and a packet of the slot's last owner that is still on its way takes the slot back: then both send
+     * clients to the other, and stay at that.
+     */
+    private void awaitNewestEpoch(int importer) throws IOException {
+        long newest = 0;
+        for (Member member : primaries) {
+            newest = Math.max(newest, epoch(member));
+        }
+        long expected = newest;
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).atMost(ProxyFixture.PATIENCE)
+                .until(() -> epoch(primaries.get(importer)) >= expected);
+    }
+
+    private static long epoch(Member member) throws IOException {
+        String info = Objects.requireNonNull((String) member.wire().call("CLUSTER", "INFO"));
+        return info.lines().filter(line -> line.startsWith(EPOCH)).mapToLong(
+                line -> Long.parseLong(line.substring(EPOCH.length()))).findFirst().orElseThrow();
+    }
+
     /** Waits until all primaries say that the slot is this one's. */
     void awaitOwner(int slot, int primary) {
         for (Member member : primaries) {
-            await().until(() -> ownerId(member, slot).equals(primaries.get(primary).id()));
+            await().atMost(ProxyFixture.PATIENCE)
+                    .until(() -> ownerId(member, slot).equals(primaries.get(primary).id()));
         }
     }
 
@@ -90,9 +115,14 @@ final class SlotMover implements AutoCloseable {
         return "";
     }
 
-    private void setSlot(int primary, int slot, String state, String id) throws IOException {
-        assertThat(primaries.get(primary).wire().call("CLUSTER", "SETSLOT", Integer.toString(slot), state, id))
-                .isEqualTo("OK");
+    private void setSlot(int primary, int slot, String state, String id) {
+        await().pollDelay(Duration.ZERO).atMost(ProxyFixture.PATIENCE).until(() -> {
+            Object answer = primaries.get(primary).wire().call("CLUSTER", "SETSLOT", Integer.toString(slot), state, id);
+            // Valkey does nothing if a replica has not heard of it first, for which it waits two seconds.
+            boolean unheard = answer instanceof Reply.Failure failure && failure.text().startsWith("NOREPLICAS");
+            assertThat(unheard ? "OK" : answer).as("SETSLOT %d %s at node %d", slot, state, primary).isEqualTo("OK");
+            return !unheard;
+        });
     }
 
     @Override

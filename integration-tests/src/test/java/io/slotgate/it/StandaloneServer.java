@@ -3,8 +3,8 @@ package io.slotgate.it;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.deploy.dev.ServerBinary;
+import io.slotgate.proxy.ports.TestPorts;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +21,7 @@ final class StandaloneServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = TestPorts.take();
         Path made = Files.createTempDirectory("slotgate-it-standalone");
         folder = made;
         String server = ServerBinary.find(made).executable().toString();

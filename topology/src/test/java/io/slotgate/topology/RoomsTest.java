@@ -19,15 +19,21 @@ class RoomsTest {
                 .layer("model").definedBy("io.slotgate.topology.model..")
                 .layer("table").definedBy("io.slotgate.topology.table..")
                 .layer("discovery").definedBy("io.slotgate.topology.discovery..")
+                .layer("history").definedBy("io.slotgate.topology.history..")
+                .layer("fleet").definedBy("io.slotgate.topology.fleet..")
+                .layer("dns").definedBy("io.slotgate.topology.dns..")
+                .whereLayer("dns").mayNotBeAccessedByAnyLayer()
+                .whereLayer("fleet").mayOnlyBeAccessedByLayers("dns")
                 .whereLayer("discovery").mayNotBeAccessedByAnyLayer()
-                .whereLayer("table").mayOnlyBeAccessedByLayers("discovery")
-                .whereLayer("model").mayOnlyBeAccessedByLayers("table", "discovery")
+                .whereLayer("history").mayNotBeAccessedByAnyLayer()
+                .whereLayer("table").mayOnlyBeAccessedByLayers("discovery", "history")
+                .whereLayer("model").mayOnlyBeAccessedByLayers("table", "discovery", "history", "fleet", "dns")
                 .check(CLASSES);
     }
 
     @Test
-    void onlyDiscoveryKnowsTheNetwork() {
-        noClasses().that().resideOutsideOfPackage("io.slotgate.topology.discovery..")
+    void modelAndTableKnowNothingOfTheNetwork() {
+        noClasses().that().resideInAnyPackage("io.slotgate.topology.model..", "io.slotgate.topology.table..")
                 .should().dependOnClassesThat()
                 .resideInAnyPackage("io.lettuce..", "io.netty..", "reactor..", "java.net..", "java.nio.channels..")
                 .check(CLASSES);

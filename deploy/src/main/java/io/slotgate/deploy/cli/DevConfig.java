@@ -8,6 +8,7 @@ import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Tls;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.topology.model.HostPort;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,8 @@ record DevConfig(DevCertificates certificates, int port, int readPort, @Nullable
         SlotgateConfig defaults = SlotgateConfig.of(listen, Upstream.to(seeds));
         return new SlotgateConfig(listen, defaults.upstream(), defaults.topology(), workers, defaults.transport(),
                 defaults.auth(), defaults.limits(), new Admin(true, new Endpoint(HOST, adminPort)), zone,
-                defaults.fleet());
+                defaults.fleet().withData(certificates.certificate().resolveSibling("settings")),
+                defaults.clusterEnabled(), defaults.reads(), Duration.ZERO,
+                null);
     }
 }

@@ -26,7 +26,8 @@ final class ReadyLine {
         listener(line, "read=", config.listen().read(), gateway.readPort());
         listener(line, "plain=", config.listen().plain(), gateway.plainPort());
         if (config.admin().enabled()) {
-            listener(line, "admin=http://", config.admin().endpoint(), gateway.adminPort());
+            listener(line, config.admin().tls() == null ? "admin=http://" : "admin=https://", config.admin().endpoint(),
+                    gateway.adminPort());
         }
         if (ca != null) {
             line.add("ca=" + ca);

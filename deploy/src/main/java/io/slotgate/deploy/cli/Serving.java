@@ -25,7 +25,9 @@ final class Serving {
         try (Gateway gateway = starter.start(config)) {
             out.println(new ReadyLine(config, gateway).text(ca, nodes));
             out.flush();
+            stop.allow(gateway::longestDrain);
             stop.await();
+            gateway.drain();
         }
     }
 }

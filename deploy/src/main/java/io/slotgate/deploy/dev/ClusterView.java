@@ -14,6 +14,7 @@ import java.util.Set;
 record ClusterView(List<String> info, List<String> nodes) {
     private static final int ADDRESS = 1;
     private static final int FLAGS = 2;
+    private static final int PRIMARY = 3;
     private static final int FIRST_SLOTS = 8;
 
     static ClusterView of(LocalNode node) throws IOException {
@@ -45,6 +46,12 @@ record ClusterView(List<String> info, List<String> nodes) {
             }
         }
         return -1;
+    }
+
+    /** How many replicas follow the node of this id. */
+    long replicasOf(String id) {
+        return nodes.stream().map(line -> line.split(" "))
+                .filter(fields -> fields.length > PRIMARY && fields[PRIMARY].equals(id)).count();
     }
 
     private static boolean includes(String range, int slot) {

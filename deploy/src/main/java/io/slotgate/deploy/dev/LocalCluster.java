@@ -107,21 +107,56 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Waits until all nodes run, agree that all slots are served and nobody fails, and every replica has its primary's
-     * data.
+     * Waits until all nodes run, agree that all slots are served and nobody fails, every replica has its primary's data and gets
+     * each write at once, and each node could be killed and started again.
      */
     public void awaitStable(Duration patience) throws IOException {
-        Waiting.until("the cluster to be stable", patience, () -> {
-            for (LocalNode node : nodes) {
-                if (!node.isAlive()) {
-                    throw new IOException("node " + node + " ended");
-                }
-                if (!ClusterView.of(node).isStable(nodes.size(), replicas) || !hasData(node)) {
-                    return false;
-                }
+        try {
+            Waiting.until("the cluster to be stable", patience, () -> obstacle() == null);
+        } catch (IOException e) {
+            String last = obstacle();
+            throw last == null ? e : new IOException(e.getMessage() + ": " + last, e);
+        }
+        for (LocalNode node : nodes) {
+            long followers = ClusterView.of(node).replicasOf(node.id());
+            if (followers > 0) {
+                awaitStream(node, followers, patience);
             }
-            return true;
+        }
+    }
+
+    /**
+     * Waits until the replicas of a primary are sent each write at once. That is not so yet when they have its data: a primary
+     * goes on with what was written since when a replica acknowledges next, up to a second later, and all of that would be lost
+     * if it died first.
+     */
+    private static void awaitStream(LocalNode primary, long replicas, Duration patience) throws IOException {
+        long mark = Replication.marked(primary);
+        Waiting.until("the replicas of " + primary + " to be sent what is written", patience, () -> {
+            // Each mark makes them acknowledge what came before.
+            Replication.marked(primary);
+            return Replication.of(primary).acknowledged(mark) >= replicas;
         });
+    }
+
+    /** What keeps the cluster from being stable, as the first node tells it that does; null if nothing. */
+    private @Nullable String obstacle() throws IOException {
+        for (LocalNode node : nodes) {
+            if (!node.isAlive()) {
+                throw new IOException("node " + node + " ended");
+            }
+            ClusterView view = ClusterView.of(node);
+            if (!view.isStable(nodes.size(), replicas)) {
+                return "node " + node + " sees\n" + String.join("\n", view.nodes());
+            }
+            if (!Replication.of(node).hasDataOfItsPrimary()) {
+                return "replica " + node + " is not connected to its primary";
+            }
+            if (!node.canStartAgain()) {
+                return "node " + node + " could not start again with what it remembers:\n" + node.remembered();
+            }
+        }
+        return null;
     }
 
     /** Kills all nodes. */
@@ -148,10 +183,5 @@ public final class LocalCluster implements AutoCloseable {
     private LocalNode anyAlive() throws IOException {
         return nodes.stream().filter(LocalNode::isAlive).findFirst()
                 .orElseThrow(() -> new IOException("no node is alive"));
-    }
-
-    private static boolean hasData(LocalNode node) throws IOException {
-        List<String> lines = node.text("INFO", "replication").lines().toList();
-        return lines.contains("role:master") || lines.contains("master_link_status:up");
     }
 }

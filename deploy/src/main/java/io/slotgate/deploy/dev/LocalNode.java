@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalNode {
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
     private static final int MOST_STOPS = 100;
-    /** Fields that a line of nodes.conf has at least. */
-    private static final int NODE_FIELDS = 8;
+    private static final long PAUSE_MILLIS = 10;
 
     private final HostPort address;
     private final @Nullable String zone;
@@ -61,30 +60,33 @@ public final class LocalNode {
         victim.kill();
     }
 
-    /** Stops it where its nodes.conf is whole: from one that it was just writing it could never start again. */
+    /** Stops it where it could be started again, if there is such a moment within a second or so. */
     private void stopBetweenWrites(NodeProcess victim) {
         try {
             for (int attempt = 0; attempt < MOST_STOPS && victim.isAlive(); attempt++) {
                 victim.signal("STOP");
-                if (rememberedWhole()) {
+                if (canStartAgain()) {
                     return;
                 }
                 victim.signal("CONT");
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (IOException e) {
             // It ended meanwhile, or can't be stopped: then it is killed as it is.
-            return;
+        } catch (InterruptedException e) {
+            // The same: closing goes on when the owner is told to stop.
+            Thread.currentThread().interrupt();
         }
     }
 
-    private boolean rememberedWhole() throws IOException {
-        Path remembered = folder.resolve("nodes.conf");
-        if (!Files.exists(remembered)) {
-            return true;
-        }
-        List<String> lines = Files.readAllLines(remembered).stream().filter(line -> !line.isBlank()).toList();
-        return !lines.isEmpty() && lines.getLast().startsWith("vars ")
-                && lines.stream().allMatch(line -> line.startsWith("vars ") || line.split(" ").length >= NODE_FIELDS);
+    /** Whether the server would take what it remembers of its cluster, had it to start with that now. */
+    boolean canStartAgain() throws IOException {
+        return NodesFile.of(folder).startable();
+    }
+
+    /** What it would know of its cluster if it started now, line by line. */
+    String remembered() throws IOException {
+        return String.join("\n", NodesFile.of(folder).lines());
     }
 
     /** Stops the process with SIGSTOP: connections stay, nothing is answered. */

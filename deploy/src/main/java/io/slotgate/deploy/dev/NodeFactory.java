@@ -74,6 +74,8 @@ final class NodeFactory {
         parameters.put("appendonly", "no");
         // By default a primary waits 5 s for more replicas before it sends its data to the first.
         parameters.put("repl-diskless-sync-delay", "0");
+        // Else a node that was a replica once starts again with what its primary sent it then.
+        parameters.put("rdb-del-sync-files", "yes");
         if (zone != null && server.knowsZones()) {
             parameters.put("availability-zone", zone);
         }

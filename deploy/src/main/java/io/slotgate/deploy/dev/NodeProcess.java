@@ -2,11 +2,11 @@ package io.slotgate.deploy.dev;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One run of a server program. It ends with this JVM, however that ends: a shell beside it waits for the pipe that is its
@@ -70,16 +70,16 @@ final class NodeProcess {
         }
     }
 
-    /** Sends a signal by its name, such as {@code STOP}. */
+    /**
+     * Sends a signal by its name, such as {@code STOP}. It was sent on return, also on that of a thread that is interrupted: it
+     * must not come later than what follows.
+     */
     void signal(String name) throws IOException {
-        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid()).inheritIO().start();
-        try {
-            if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                throw new IOException("signal " + name + " to process " + pid() + " failed");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while sending " + name, e);
+        Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + pid()).redirectErrorStream(true)
+                .start();
+        String said = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (kill.onExit().join().exitValue() != 0) {
+            throw new IOException("signal " + name + " to process " + pid() + " failed: " + said);
         }
     }
 

@@ -2,6 +2,7 @@ package io.slotgate.deploy.cli;
 
 import io.slotgate.proxy.config.Endpoint;
 import io.slotgate.proxy.config.SlotgateConfig;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway that listens nowhere and says on standard error when it is closed. */
@@ -33,6 +34,14 @@ final class FakeGateway implements Gateway {
     public int adminPort() {
         return port(config.admin().endpoint());
     }
+
+    @Override
+    public Duration longestDrain() {
+        return config.drainTimeout();
+    }
+
+    @Override
+    public void drain() {}
 
     @Override
     public void close() {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slotgate.deploy.dev.DevCertificates;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.topology.model.HostPort;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The forms that scripts rely on. */
 class ReadyLineTest {
@@ -44,6 +46,19 @@ class ReadyLineTest {
         String line = new ReadyLine(config, new FakeGateway(config)).text(null, config.upstream().seeds());
 
         assertThat(line).isEqualTo("READY plain=[::]:7 nodes=127.0.0.1:7000");
+    }
+
+    @Test
+    void tellsWhetherTheAdminApiHasTls(@TempDir Path folder) throws IOException {
+        DevCertificates files = DevCertificates.in(folder);
+        SlotgateConfig config = SlotgateConfig
+                .parse("{listen: {client: none, read: none, plain: {host: '::', port: 7}}, "
+                        + "upstream: {seeds: ['127.0.0.1:7000']}, admin: {endpoint: {host: localhost, port: 8443}, "
+                        + "tls: {certificate: '" + files.certificate() + "', key: '" + files.key() + "'}}}");
+
+        String line = new ReadyLine(config, new FakeGateway(config)).text(null, config.upstream().seeds());
+
+        assertThat(line).isEqualTo("READY plain=[::]:7 admin=https://localhost:8443 nodes=127.0.0.1:7000");
     }
 
     private static SlotgateConfig dev(@Nullable Integer plainPort) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.slotgate.topology.model.HostPort;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -69,15 +70,28 @@ class SignalTest {
 
     @Test
     void devEndsInOrderWhileItStillStarts() throws IOException, InterruptedException {
-        Process slotgate = slotgate("dev", "--dir", folder.toString(), "--shards", "1", "--replicas", "0");
+        Path started = folder.resolve("started");
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        // A node that never answers, so that it is still starting, however late the signal comes.
+        Path server = Files.writeString(programs.resolve("valkey-server"), """
+                #!/bin/sh
+                [ "$1" != --version ] || { echo "Valkey server v=8.0.0"; exit; }
+                echo $$ >"%s"
+                exec sleep 60
+                """.formatted(started));
+        assertThat(server.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder dev = command("dev", "--dir", folder.toString(), "--shards", "1", "--replicas", "0");
+        dev.environment().merge("PATH", programs.toString(), (usual, first) -> first + File.pathSeparator + usual);
+        Process slotgate = dev.start();
         try (BufferedReader said = slotgate.inputReader(); BufferedReader complained = slotgate.errorReader()) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(folder.resolve("nodes")));
+            await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(started) && Files.size(started) > 0);
 
             send("TERM", slotgate);
 
             assertThat(slotgate.waitFor()).isZero();
             assertThat(said.readLine()).isNull();
             assertThat(complained.readLine()).isNull();
+            assertThat(ProcessHandle.of(Long.parseLong(Files.readString(started).strip()))).as("the node").isEmpty();
         } finally {
             slotgate.destroyForcibly();
         }
@@ -95,16 +109,20 @@ class SignalTest {
     }
 
     private static Process slotgate(String... arguments) throws IOException {
+        return command(arguments).start();
+    }
+
+    private static ProcessBuilder command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), FakeMain.class.getName()));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).start();
+        return new ProcessBuilder(command);
     }
 
     private static void send(String signal, Process process) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid()).start();
-        assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.waitFor(40, TimeUnit.SECONDS)).isTrue();
     }
 
     private static boolean isFree(HostPort address) {

@@ -53,6 +53,24 @@ class LocalClusterTest {
         assertThat(cluster.addresses()).noneMatch(LocalClusterTest::accepts);
     }
 
+    /** Once it is stable, a primary that dies takes nothing with it that was acknowledged before. */
+    @Test
+    void replicasOfAStableClusterAreSentEachWriteAtOnce() throws IOException {
+        try (LocalCluster cluster = LocalCluster.builder(folder).shards(3).replicas(1).start()) {
+            LocalNode primary = cluster.node(0);
+            LocalNode replica = cluster.node(3);
+            replica.restart();
+            cluster.awaitStable(PATIENCE);
+
+            // A key of slot 0.
+            assertThat(primary.call("SET", "06S", "kept")).isEqualTo("OK");
+            primary.kill();
+
+            Waiting.until("the replica to take over", PATIENCE, () -> cluster.owner(0) == replica);
+            assertThat(replica.call("GET", "06S")).isEqualTo("kept");
+        }
+    }
+
     @Test
     void speaksTlsAndAsksForThePasswordWhereTold() throws IOException {
         LocalClusterBuilder settings = LocalCluster.builder(folder).shards(1).replicas(1).password("hunter2");

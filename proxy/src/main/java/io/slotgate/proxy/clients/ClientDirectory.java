@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The clients of one worker. Confined to its event loop. */
 public final class ClientDirectory {
@@ -45,6 +46,16 @@ public final class ClientDirectory {
     /** The clients there are now; they may be gone when they are used. */
     List<Client> all() {
         return new ArrayList<>(clients.values());
+    }
+
+    AllClients everywhere() {
+        return all;
+    }
+
+    /** The client of this id; null if it is not here. */
+    @Nullable
+    Client get(long id) {
+        return clients.get(id);
     }
 
     boolean has(Client client) {

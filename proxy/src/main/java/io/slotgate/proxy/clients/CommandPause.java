@@ -1,11 +1,13 @@
 package io.slotgate.proxy.clients;
 
+import io.netty.util.concurrent.ScheduledFuture;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.worker.Worker;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CLIENT PAUSE on one worker: while it lasts, commands are left unread. Confined to the worker's event loop.
@@ -24,6 +26,8 @@ public final class CommandPause {
     private boolean active;
     private boolean writesOnly;
     private long end;
+    /** Ends the pause; there is never more than this one. */
+    private @Nullable ScheduledFuture<?> timer;
     private final Set<Client> held = new LinkedHashSet<>();
 
     CommandPause(Worker worker) {
@@ -54,26 +58,36 @@ public final class CommandPause {
         held.remove(client);
     }
 
-    /** Takes the place of an earlier pause. */
+    /**
+     * Takes the place of an earlier pause, which it makes longer but never shorter: as servers have it, the word of the last one
+     * says what is held back, and the longest how long.
+     */
     void begin(long millis, boolean onlyWrites) {
         long bounded = Math.min(millis, LONGEST_MILLIS);
-        active = true;
+        long until = worker.loop().ticker().nanoTime() + TimeUnit.MILLISECONDS.toNanos(bounded);
         writesOnly = onlyWrites;
-        end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(bounded);
+        if (!active || until - end > 0) {
+            active = true;
+            end = until;
+            stopTimer();
+            timer = worker.loop().schedule(this::end, bounded, TimeUnit.MILLISECONDS);
+        }
         // What the earlier one held back may go on under this one.
         letGo();
-        worker.loop().schedule(this::endIfDue, bounded, TimeUnit.MILLISECONDS);
-    }
-
-    private void endIfDue() {
-        if (active && end - System.nanoTime() <= 0) {
-            end();
-        }
     }
 
     void end() {
         active = false;
+        stopTimer();
         letGo();
+    }
+
+    private void stopTimer() {
+        ScheduledFuture<?> running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel(false);
+        }
     }
 
     private void letGo() {

@@ -6,6 +6,7 @@ import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.upstream.Pending;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,35 +18,43 @@ public final class Inquiries {
     private final AllClients all;
     private final ClientDirectory home;
     private final QueryParser parser;
-    private final long largestReply;
+    private final LongSupplier largestReply;
     private final ArrayDeque<Inquiry> waiting = new ArrayDeque<>();
     private @Nullable Inquiry underWay;
 
     /** @param largestReply most bytes of an answer */
-    public Inquiries(AllClients all, ClientDirectory home, long largestReply) {
+    public Inquiries(AllClients all, ClientDirectory home, LongSupplier largestReply) {
         this.all = all;
         this.home = home;
         this.parser = new QueryParser(all::knowsUser);
-        this.largestReply = Math.min(largestReply, Integer.MAX_VALUE / 2);
+        this.largestReply = largestReply;
+    }
+
+    /** A command about clients that was read. */
+    public interface Question {
+        /** Does what it says and answers {@code pending}, now or later; once. */
+        void answer(Pending pending);
     }
 
     /**
-     * Does what a command says and answers {@code pending}, now or later.
+     * Reads a command, whose bytes are not looked at any more then. That something is wrong with it is the answer.
      *
      * @param name full name of the command, as {@code client|kill}
      */
-    public void run(String name, RequestFrame frame, Client asker, Pending pending) {
-        ClientQuery query;
+    public Question read(String name, RequestFrame frame, Client asker) {
         try {
-            query = parser.parse(name, frame, asker.client().id());
+            ClientQuery query = parser.parse(name, frame, asker.client().id());
+            return pending -> {
+                waiting.add(new Inquiry(this, query, asker, pending));
+                next();
+            };
         } catch (Malformed e) {
-            ByteBuf error = home.worker().scratch();
-            ReplyWriter.error(error, e.error());
-            pending.answer(home.worker(), error);
-            return;
+            return pending -> {
+                ByteBuf error = home.worker().scratch();
+                ReplyWriter.error(error, e.error());
+                pending.answer(home.worker(), error);
+            };
         }
-        waiting.add(new Inquiry(this, query, asker, pending));
-        next();
     }
 
     private void next() {
@@ -73,6 +82,6 @@ public final class Inquiries {
     }
 
     long largestReply() {
-        return largestReply;
+        return Math.min(largestReply.getAsLong(), Integer.MAX_VALUE / 2);
     }
 }

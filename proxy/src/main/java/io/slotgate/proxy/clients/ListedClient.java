@@ -1,4 +1,4 @@
 package io.slotgate.proxy.clients;
 
 /** A line of CLIENT LIST, without its end. */
-record ListedClient(long id, String line) {}
+public record ListedClient(long id, String line) {}

@@ -36,6 +36,21 @@ final class FileSource {
         return null;
     }
 
+    /** The path of a folder, which need not be there yet; null and a problem if {@code name} is no path. */
+    @Nullable
+    Path folder(String at, String name) {
+        try {
+            Path path = folder.resolve(name);
+            if (!Files.exists(path) || Files.isDirectory(path)) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            // The same to who wrote it: no folder.
+        }
+        problems.unexpected(at, Units.quoted(name), "a folder");
+        return null;
+    }
+
     /** The text of {@code file}; null and a problem if it can't be read. */
     @Nullable
     String text(String at, Path file) {

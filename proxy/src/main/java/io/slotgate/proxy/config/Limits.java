@@ -29,13 +29,14 @@ import java.time.Duration;
  * @param leaseQueue sessions of one worker that wait for such a connection to one node when all are taken, 0..1000000
  * @param leaseWait how long they wait before they are told that there is none, 1 ms to 1 h
  * @param pubsub what holds for subscribers
+ * @param tracking what holds for clients that track keys
  */
 public record Limits(int connections, long bulkBytes, int arguments, int inlineBytes, int unauthenticatedBulkBytes,
         int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, int streamBytes,
         long requestBytesPerWorker, int transactionCommands, long transactionBytes, long transactionBytesPerWorker,
         long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
         Duration slowClientTimeout, int leasesPerNode, int leaseQueue, Duration leaseWait,
-        PubSubLimits pubsub) {
+        PubSubLimits pubsub, TrackingLimits tracking) {
     private static final long KIB = 1L << 10;
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
@@ -70,6 +71,6 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
         return new Limits(65_000, 512 * MIB, 1 << 20, (int) (64 * KIB), (int) (16 * KIB), 10, 1024, 256 * MIB,
                 (int) (256 * KIB), 256 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB,
                 Duration.ofSeconds(30), 1000, 1000, Duration.ofSeconds(5),
-                PubSubLimits.defaults());
+                PubSubLimits.defaults(), TrackingLimits.defaults());
     }
 }

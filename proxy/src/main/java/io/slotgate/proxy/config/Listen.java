@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * server name the client asked for, else the address it connected to
  * @param tls what TLS listeners use; null if there are none
  * @param backlog connections the kernel queues before they are accepted, 1..65535
+ * @param reusePort whether another process may listen on the same addresses, to take over from this one
  */
 public record Listen(@Nullable Endpoint client, @Nullable Endpoint read, @Nullable Endpoint plain,
-        @Nullable String advertisedHost, @Nullable Tls tls, int backlog) {
+        @Nullable String advertisedHost, @Nullable Tls tls, int backlog, boolean reusePort) {
     static final Endpoint DEFAULT_CLIENT = new Endpoint("0.0.0.0", 6379);
     static final Endpoint DEFAULT_READ = new Endpoint("0.0.0.0", 6380);
     static final String DEFAULT_PLAIN_HOST = "127.0.0.1";
@@ -38,6 +39,12 @@ public record Listen(@Nullable Endpoint client, @Nullable Endpoint read, @Nullab
         }
         problems.range("backlog", backlog, 1, 65535);
         problems.throwIfAny();
+    }
+
+    /** On addresses of our own. */
+    public Listen(@Nullable Endpoint client, @Nullable Endpoint read, @Nullable Endpoint plain,
+            @Nullable String advertisedHost, @Nullable Tls tls, int backlog) {
+        this(client, read, plain, advertisedHost, tls, backlog, false);
     }
 
     /** The client and read listeners on their default ports. */

@@ -44,6 +44,11 @@ final class Section {
         return value(key) != null;
     }
 
+    /** Whether there is a mapping behind {@code key}. */
+    boolean isMapping(String key) {
+        return value(key) instanceof YamlValue.Mapping;
+    }
+
     /** Whether {@code key} says {@code none}. */
     boolean off(String key) {
         return value(key) instanceof YamlValue.Scalar scalar && scalar.text().equals(NONE);

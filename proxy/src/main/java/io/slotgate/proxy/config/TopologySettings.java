@@ -1,6 +1,8 @@
 package io.slotgate.proxy.config;
 
+import io.slotgate.topology.model.ZoneRule;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the slot map is kept fresh.
@@ -9,10 +11,17 @@ import java.time.Duration;
  * @param minRefreshGap least time between two refreshes, whatever asks for them, 0 to 1 min
  * @param probedNodes nodes asked in one refresh, 1..100
  * @param probeTimeout for one node's answer, 1 ms to 5 min
+ * @param zones which zone nodes are in that do not say so; the first that matches counts
  */
 public record TopologySettings(Duration refreshInterval, Duration minRefreshGap, int probedNodes,
-        Duration probeTimeout) {
+        Duration probeTimeout, List<ZoneRule> zones) {
+    /** For nodes that say themselves which zone they are in, if any. */
+    public TopologySettings(Duration refreshInterval, Duration minRefreshGap, int probedNodes, Duration probeTimeout) {
+        this(refreshInterval, minRefreshGap, probedNodes, probeTimeout, List.of());
+    }
+
     public TopologySettings {
+        zones = List.copyOf(zones);
         Problems problems = new Problems();
         problems.duration("refresh-interval", refreshInterval, Duration.ofMillis(100), Duration.ofHours(1));
         problems.duration("min-refresh-gap", minRefreshGap, Duration.ZERO, Duration.ofMinutes(1));

@@ -16,10 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectMin wait before the second attempt; doubles with every further one, 1 ms to 5 min
  * @param reconnectMax where the wait stops growing, 1 ms to 1 h
  * @param failoverPatience how long a command waits for its slot to have a reachable owner, 0 to 1 h
+ * @param answerTimeout how long a node may leave commands unanswered before it is probed, 100 ms to 5 min; it is given up if it
+ * does not answer the probe either
+ * @param replayWrites which writes are sent again although they may have been executed
+ * @param channelsPerNode most connections to a node for each kind of channel that workers can share, 1 to 1024; 0: one for each
+ * worker
  */
 public record Upstream(List<HostPort> seeds, @Nullable String user, @Nullable Secret password,
         @Nullable UpstreamTls tls, Duration connectTimeout, Duration reconnectMin, Duration reconnectMax,
-        Duration failoverPatience) {
+        Duration failoverPatience, Duration answerTimeout, ReplayWrites replayWrites, int channelsPerNode) {
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(2);
+
     public Upstream {
         seeds = List.copyOf(seeds);
         Problems problems = new Problems();
@@ -40,7 +47,36 @@ public record Upstream(List<HostPort> seeds, @Nullable String user, @Nullable Se
                     "at least reconnect-min, " + Units.duration(reconnectMin));
         }
         problems.duration("failover-patience", failoverPatience, Duration.ZERO, Duration.ofHours(1));
+        problems.duration("answer-timeout", answerTimeout, Duration.ofMillis(100), Duration.ofMinutes(5));
+        problems.range("channels-per-node", channelsPerNode, 0, 1024);
         problems.throwIfAny();
+    }
+
+    /** With a connection of its own for each worker. */
+    public Upstream(List<HostPort> seeds, @Nullable String user, @Nullable Secret password, @Nullable UpstreamTls tls,
+            Duration connectTimeout, Duration reconnectMin, Duration reconnectMax, Duration failoverPatience,
+            Duration answerTimeout, ReplayWrites replayWrites) {
+        this(seeds, user, password, tls, connectTimeout, reconnectMin, reconnectMax, failoverPatience, answerTimeout,
+                replayWrites, 0);
+    }
+
+    /** With the usual time to answer. */
+    public Upstream(List<HostPort> seeds, @Nullable String user, @Nullable Secret password, @Nullable UpstreamTls tls,
+            Duration connectTimeout, Duration reconnectMin, Duration reconnectMax, Duration failoverPatience) {
+        this(seeds, user, password, tls, connectTimeout, reconnectMin, reconnectMax, failoverPatience, ANSWER_TIMEOUT,
+                ReplayWrites.NEVER);
+    }
+
+    /** The same for another user of the cluster. */
+    public Upstream as(String otherUser, Secret otherPassword) {
+        return new Upstream(seeds, otherUser, otherPassword, tls, connectTimeout, reconnectMin, reconnectMax,
+                failoverPatience, answerTimeout, replayWrites, channelsPerNode);
+    }
+
+    /** The same with so many connections to a node for each kind of channel that workers can share; 0: one for each worker. */
+    public Upstream withChannelsPerNode(int most) {
+        return new Upstream(seeds, user, password, tls, connectTimeout, reconnectMin, reconnectMax, failoverPatience,
+                answerTimeout, replayWrites, most);
     }
 
     /** Default settings for the cluster these nodes belong to. */

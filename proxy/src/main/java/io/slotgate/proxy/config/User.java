@@ -4,16 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One who may AUTH.
  *
  * @param name one word; {@code default} is whom AUTH with a password alone means
  * @param passwordSha256 SHA-256 of each password that is accepted, as 64 hex digits (kept in lower case); at least one
+ * @param upstream whom it is to the nodes; null: whom the proxy is, or itself if it has rules
+ * @param rules what it may do, as a user of this name that the proxy makes on the nodes; null: what {@code upstream} may
  * @see <a href="https://valkey.io/topics/acl/">ACL, how passwords are kept</a>
  */
-public record User(String name, List<String> passwordSha256) {
+public record User(String name, List<String> passwordSha256, @Nullable UpstreamIdentity upstream,
+        @Nullable AclRules rules) {
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
+    /** One who is to the nodes whom the proxy is. */
+    public User(String name, List<String> passwordSha256) {
+        this(name, passwordSha256, null, null);
+    }
+
+    /** One without rules of its own. */
+    public User(String name, List<String> passwordSha256, @Nullable UpstreamIdentity upstream) {
+        this(name, passwordSha256, upstream, null);
+    }
 
     public User {
         List<String> digests = new ArrayList<>();
@@ -30,6 +44,14 @@ public record User(String name, List<String> passwordSha256) {
                 problems.unexpected("password-sha256[" + i + "]", digest.length() + " characters",
                         "64 hex digits, the SHA-256 of a password");
             }
+        }
+        if (rules != null && upstream != null) {
+            problems.unexpected("rules", "with upstream-user",
+                    "one of the two, for rules of an upstream-user are the cluster's own");
+        }
+        if (rules != null && name.equals("default")) {
+            problems.unexpected("rules", "of the user 'default'",
+                    "those of another user: the nodes' own default user is not to be changed");
         }
         problems.throwIfAny();
         passwordSha256 = List.copyOf(digests);

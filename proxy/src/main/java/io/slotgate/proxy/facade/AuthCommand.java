@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://valkey.io/commands/auth/">AUTH</a>
  */
-final class AuthCommand implements LocalCommand {
+final class AuthCommand implements Login {
     static final byte[] WRONG_PASSWORD = Replies
             .bytes("-WRONGPASS invalid username-password pair or user is disabled.\r\n");
     private static final byte[] NO_PASSWORD_NEEDED = Replies
@@ -28,17 +28,28 @@ final class AuthCommand implements LocalCommand {
             out.writeBytes(Replies.SYNTAX_ERROR);
             return;
         }
-        if (frame.argc() == 2 && credentials.open()) {
+        if (frame.argc() == 2 && credentials.open() && !client.isAccepted()) {
             out.writeBytes(NO_PASSWORD_NEEDED);
             return;
         }
         @Nullable
-        String user = frame.argc() == 2 ? credentials.checkDefault(frame, 1) : credentials.check(frame, 1, 2);
+        String user = frame.argc() == 2
+                ? credentials.checkDefault(frame, 1, client)
+                : credentials.check(frame, 1, 2, client);
         if (user == null) {
             out.writeBytes(WRONG_PASSWORD);
             return;
         }
         client.authenticatedAs(user);
         out.writeBytes(Replies.OK);
+    }
+
+    @Override
+    public @Nullable UpstreamUser asks(RequestFrame frame) {
+        return switch (frame.argc()) {
+            case 2 -> credentials.open() ? null : credentials.asks(frame, 0, 1);
+            case 3 -> credentials.asks(frame, 1, 2);
+            default -> null;
+        };
     }
 }

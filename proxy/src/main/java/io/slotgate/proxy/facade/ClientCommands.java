@@ -13,9 +13,6 @@ import java.util.function.LongSupplier;
  * @see <a href="https://valkey.io/commands/client-setinfo/">CLIENT SETINFO</a>
  */
 final class ClientCommands {
-    private static final byte[] NOT_TRACKING = Replies.bytes(
-            "-ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled\r\n");
-
     private final LongSupplier clockMillis;
 
     /** @param clockMillis wall clock, milliseconds since 1970 */
@@ -33,9 +30,7 @@ final class ClientCommands {
         commands.put("client|no-touch", ClientCommands::noTouch);
         commands.put("client|capa", (frame, client, out) -> out.writeBytes(Replies.OK));
         commands.put("client|reply", ClientCommands::reply);
-        commands.put("client|getredir", (frame, client, out) -> ReplyWriter.integer(out, -1));
-        commands.put("client|trackinginfo", ClientCommands::trackingInfo);
-        commands.put("client|caching", ClientCommands::caching);
+        TrackingReplies.addTo(commands);
         commands.put("client|help", new HelpCommand("CLIENT", """
                 CACHING (YES|NO)
                     Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.
@@ -87,6 +82,9 @@ final class ClientCommands {
                     * LIB-VER: the client lib version.
                 SETNAME <name>
                     Assign the name <name> to the current connection.
+                TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]
+                         [OPTIN] [OPTOUT] [NOLOOP]
+                    Control server assisted client side caching.
                 TRACKINGINFO
                     Report tracking status for the current connection.
                 UNBLOCK <clientid> [TIMEOUT|ERROR]
@@ -148,22 +146,6 @@ final class ClientCommands {
         if (isSwitch(frame, 2, out)) {
             client.noTouch(frame.is(2, "on"));
         }
-    }
-
-    /** As of a client that does not track. */
-    private static void trackingInfo(RequestFrame frame, ClientState client, ByteBuf out) {
-        ReplyWriter.map(out, 3, client.protocol());
-        ReplyWriter.bulk(out, "flags");
-        ReplyWriter.set(out, 1, client.protocol());
-        ReplyWriter.bulk(out, "off");
-        ReplyWriter.bulk(out, "redirect");
-        ReplyWriter.integer(out, -1);
-        ReplyWriter.bulk(out, "prefixes");
-        ReplyWriter.array(out, 0);
-    }
-
-    private static void caching(RequestFrame frame, ClientState client, ByteBuf out) {
-        out.writeBytes(NOT_TRACKING);
     }
 
     private static boolean isSwitch(RequestFrame frame, int argument, ByteBuf out) {

@@ -27,7 +27,8 @@ public final class ClientLine {
                 + client.shardChannels() + " multi=" + client.queued() + " watch=" + client.watched()
                 + " qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=" + unread
                 + " tot-mem=0 events=r cmd=" + command + " user=" + client.user()
-                + " redir=-1 resp=" + client.protocol() + " lib-name=" + client.libraryName() + " lib-ver="
+                + " redir=" + TrackingReplies.redirect(client) + " resp=" + client.protocol() + " lib-name="
+                + client.libraryName() + " lib-ver="
                 + client.libraryVersion() + " tot-net-in=" + client.bytesIn() + " tot-net-out=" + client.bytesOut()
                 + " tot-cmds=" + client.commands();
     }
@@ -37,8 +38,10 @@ public final class ClientLine {
     }
 
     private static String flags(ClientState client) {
+        ClientTracking tracking = client.tracking();
         String flags = (client.subscribed() ? "P" : "") + (client.queued() >= 0 ? "x" : "")
-                + (client.blocked() ? "b" : "") + (client.closeAfterReply() ? "c" : "")
+                + (client.blocked() ? "b" : "") + (tracking == null ? "" : tracking.flags())
+                + (client.closeAfterReply() ? "c" : "")
                 + (client.readOnly() ? "r" : "") + (client.noEvict() ? "e" : "") + (client.noTouch() ? "T" : "");
         return flags.isEmpty() ? "N" : flags;
     }

@@ -23,7 +23,10 @@ public final class ClientState {
     private String libraryName = "";
     private String libraryVersion = "";
     private String user = DEFAULT_USER;
+    private @Nullable UpstreamUser accepted;
+    private @Nullable UpstreamUser upstreamUser;
     private boolean authenticated;
+    private int database;
     private boolean readOnly;
     private boolean noEvict;
     private boolean noTouch;
@@ -41,6 +44,7 @@ public final class ClientState {
     private int queued = -1;
     private int watched;
     private boolean blocked;
+    private @Nullable ClientTracking tracking;
 
     /**
      * A client that has just connected.
@@ -136,18 +140,38 @@ public final class ClientState {
         return user;
     }
 
+    /** As whom its commands are sent; null: as whom the proxy itself is. */
+    public @Nullable UpstreamUser upstreamUser() {
+        return upstreamUser;
+    }
+
+    /** The nodes have accepted this user: the login that asked for it may go on; null: no longer. */
+    public void accepted(@Nullable UpstreamUser user) {
+        accepted = user;
+    }
+
+    boolean isAccepted() {
+        return accepted != null;
+    }
+
     public boolean authenticated() {
         return authenticated;
     }
 
     void authenticatedAs(String user) {
         this.user = user;
+        this.upstreamUser = accepted;
+        this.accepted = null;
         this.authenticated = true;
     }
 
-    /** Always 0: a cluster has no other database. */
+    /** What SELECT chose. */
     public int database() {
-        return 0;
+        return database;
+    }
+
+    public void database(int database) {
+        this.database = database;
     }
 
     /** Whether READONLY is in force. */
@@ -196,11 +220,15 @@ public final class ClientState {
         this.protocol = 2;
         this.name = "";
         this.user = DEFAULT_USER;
+        this.upstreamUser = null;
         this.authenticated = authenticated;
+        this.database = 0;
         this.readOnly = false;
         this.noEvict = false;
         this.noTouch = false;
-        this.replies = ReplyMode.ON;
+        // Who wants no answer to the next command gets none to RESET either.
+        this.replies = replies == ReplyMode.OFF ? ReplyMode.ON : replies;
+        this.tracking = null;
         this.resets++;
     }
 
@@ -276,7 +304,7 @@ public final class ClientState {
         return queued;
     }
 
-    /** Keys it watches. */
+    /** Keys it watches; one that it named twice counts twice. */
     public int watched() {
         return watched;
     }
@@ -294,6 +322,15 @@ public final class ClientState {
 
     public void blocked(boolean blocked) {
         this.blocked = blocked;
+    }
+
+    /** How it tracks keys; null if it does not. */
+    public @Nullable ClientTracking tracking() {
+        return tracking;
+    }
+
+    public void tracking(@Nullable ClientTracking tracking) {
+        this.tracking = tracking;
     }
 
     /** Bytes of RESP that came from the client. */

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * PING, ECHO, QUIT, RESET, SELECT, READONLY, READWRITE and ASKING.
@@ -12,16 +11,16 @@ import java.util.OptionalLong;
  * @see <a href="https://valkey.io/commands/#connection">Connection commands</a>
  */
 final class ConnectionCommands {
-    private static final byte[] NOT_AN_INTEGER = Replies.bytes("-ERR value is not an integer or out of range\r\n");
-    private static final byte[] NOT_AN_INT = Replies
-            .bytes("-ERR value is out of range, value must between -2147483648 and 2147483647\r\n");
-    private static final byte[] ONE_DATABASE = Replies.bytes("-ERR SELECT is not allowed in cluster mode\r\n");
-
     private final boolean open;
+    private final int databases;
 
-    /** @param open whether a client needs no AUTH */
-    ConnectionCommands(boolean open) {
+    /**
+     * @param open whether a client needs no AUTH
+     * @param databases how many the nodes have; 0: they don't know that there can be more than one
+     */
+    ConnectionCommands(boolean open, int databases) {
         this.open = open;
+        this.databases = databases;
     }
 
     void addTo(Map<String, LocalCommand> commands) {
@@ -29,7 +28,7 @@ final class ConnectionCommands {
         commands.put("echo", (frame, client, out) -> echo(frame, 1, out));
         commands.put("quit", ConnectionCommands::quit);
         commands.put("reset", this::reset);
-        commands.put("select", ConnectionCommands::select);
+        commands.put("select", this::select);
         commands.put("readonly", (frame, client, out) -> readOnly(true, client, out));
         commands.put("readwrite", (frame, client, out) -> readOnly(false, client, out));
         // Nothing to remember: clients are never redirected here, so none has a reason to ask.
@@ -58,14 +57,10 @@ final class ConnectionCommands {
         out.writeBytes(Replies.RESET);
     }
 
-    private static void select(RequestFrame frame, ClientState client, ByteBuf out) {
-        OptionalLong database = Integers.parse(frame, 1);
-        if (database.isEmpty()) {
-            out.writeBytes(NOT_AN_INTEGER);
-        } else if (database.getAsLong() != (int) database.getAsLong()) {
-            out.writeBytes(NOT_AN_INT);
-        } else {
-            out.writeBytes(database.getAsLong() == 0 ? Replies.OK : ONE_DATABASE);
+    /** Where there is but one database; else a session sees to it. */
+    private void select(RequestFrame frame, ClientState client, ByteBuf out) {
+        if (SelectReplies.database(frame, databases, out) == 0) {
+            SelectReplies.ok(out);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.slotgate.proxy.facade;
 
 import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.config.AllowedCommands;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.topology.model.SlotMap;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ public final class Facade {
     private final Credentials credentials;
     private final boolean open;
     private final boolean nodesScanBySlot;
+    private final int databases;
+    private final AllowedCommands allow;
 
     /** @param slots the current slot map; asked on workers whenever a client wants the cluster's state */
     public Facade(FacadeSettings settings, Supplier<SlotMap> slots) {
@@ -30,14 +33,16 @@ public final class Facade {
 
     /** @param clockMillis wall clock, milliseconds since 1970 */
     Facade(FacadeSettings settings, Supplier<SlotMap> slots, LongSupplier clockMillis) {
-        this.credentials = new Credentials(settings.users());
+        this.credentials = new Credentials(settings.users(), settings.passThrough(), settings.open());
         VirtualShard shard = new VirtualShard(settings);
         this.open = credentials.open();
+        this.allow = settings.allow();
         this.nodesScanBySlot = settings.nodesScanBySlot();
+        this.databases = settings.databases();
         this.info = new OwnInfo(shard, settings.clusterEnabled());
         commands.put("hello", new HelloCommand(credentials, settings));
         commands.put("auth", new AuthCommand(credentials));
-        new ConnectionCommands(open).addTo(commands);
+        new ConnectionCommands(open, databases).addTo(commands);
         new ClientCommands(clockMillis).addTo(commands);
         new TopologyReplies(shard).addTo(commands);
         new ClusterCommands(shard, () -> slots.get().coveredSlots()).addTo(commands);
@@ -51,9 +56,19 @@ public final class Facade {
         }
     }
 
+    /** Whether logins may have to ask nodes. */
+    public boolean asksNodes() {
+        return credentials.asksNodes();
+    }
+
     /** What INFO says of us. */
     public OwnInfo info() {
         return info;
+    }
+
+    /** The refusal of a command, or null if it may be passed on. Ask once for each spec, when routes are built. */
+    public @Nullable Refusal refusalFor(CommandSpec spec) {
+        return allow.contains(spec.name()) ? null : Refusals.refusalFor(spec);
     }
 
     /** Whether there may be a user of this name. */
@@ -69,6 +84,11 @@ public final class Facade {
     /** Whether the nodes have a hash table for each slot, which the cursors of their SCAN name in the lower 14 bits. */
     public boolean nodesScanBySlot() {
         return nodesScanBySlot;
+    }
+
+    /** How many databases the nodes have; 0 or 1: only database 0. */
+    public int databases() {
+        return databases;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.slotgate.proxy.facade;
 
+import io.slotgate.proxy.config.AllowedCommands;
 import io.slotgate.proxy.config.User;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param serverName what HELLO says we are; clients choose features by it, so the upstream's own: {@code valkey}, {@code redis}
  * @param serverVersion version that HELLO tells, the upstream's own: {@code 8.0.1}
  * @param clusterEnabled whether we look like a cluster; else like one server
+ * @param passThrough whether users that are not ours may be the cluster's
+ * @param open whether everyone may come in without AUTH, as the default user
+ * @param allow commands that are not refused although they would be
+ * @param databases how many databases the nodes have, in cluster mode; 0: they are older than that there can be more than one
  */
 public record FacadeSettings(
         String fleet,
@@ -26,11 +31,32 @@ public record FacadeSettings(
         List<User> users,
         String serverName,
         String serverVersion,
-        boolean clusterEnabled) {
+        boolean clusterEnabled,
+        boolean passThrough,
+        boolean open,
+        AllowedCommands allow,
+        int databases) {
     /** Settings of a proxy that looks like a cluster. */
     public FacadeSettings(String fleet, @Nullable String advertisedHost, int clientPort, int readPort, int plainPort,
             List<User> users, String serverName, String serverVersion) {
-        this(fleet, advertisedHost, clientPort, readPort, plainPort, users, serverName, serverVersion, true);
+        this(fleet, advertisedHost, clientPort, readPort, plainPort, users, serverName, serverVersion, true, false,
+                users.isEmpty(), AllowedCommands.none(), 0);
+    }
+
+    /** Settings of a proxy that allows no command that is to be allowed. */
+    public FacadeSettings(String fleet, @Nullable String advertisedHost, int clientPort, int readPort, int plainPort,
+            List<User> users, String serverName, String serverVersion, boolean clusterEnabled, boolean passThrough,
+            boolean open) {
+        this(fleet, advertisedHost, clientPort, readPort, plainPort, users, serverName, serverVersion, clusterEnabled,
+                passThrough, open, AllowedCommands.none(), 0);
+    }
+
+    /** Settings of a proxy whose nodes have one database. */
+    public FacadeSettings(String fleet, @Nullable String advertisedHost, int clientPort, int readPort, int plainPort,
+            List<User> users, String serverName, String serverVersion, boolean clusterEnabled, boolean passThrough,
+            boolean open, AllowedCommands allow) {
+        this(fleet, advertisedHost, clientPort, readPort, plainPort, users, serverName, serverVersion, clusterEnabled,
+                passThrough, open, allow, 0);
     }
 
     public FacadeSettings {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://valkey.io/commands/hello/">HELLO</a>
  */
-final class HelloCommand implements LocalCommand {
+final class HelloCommand implements Login {
     private static final byte[] NOT_A_VERSION = Replies
             .bytes("-ERR Protocol version is not an integer or out of range\r\n");
     private static final byte[] UNKNOWN_VERSION = Replies.bytes("-NOPROTO unsupported protocol version\r\n");
@@ -70,7 +70,7 @@ final class HelloCommand implements LocalCommand {
         }
         if (user != NONE) {
             @Nullable
-            String authenticated = credentials.check(frame, user, user + 1);
+            String authenticated = credentials.check(frame, user, user + 1, client);
             if (authenticated == null) {
                 out.writeBytes(AuthCommand.WRONG_PASSWORD);
                 return;
@@ -86,6 +86,16 @@ final class HelloCommand implements LocalCommand {
         }
         client.protocol(protocol);
         write(client, out);
+    }
+
+    /** Only of a call that is well-formed up to AUTH; what is wrong behind it is found when it is answered. */
+    @Override
+    public @Nullable UpstreamUser asks(RequestFrame frame) {
+        int i = 2;
+        while (i + 1 < frame.argc() && frame.is(i, "setname")) {
+            i += 2;
+        }
+        return i + 2 < frame.argc() && frame.is(i, "auth") ? credentials.asks(frame, i + 1, i + 2) : null;
     }
 
     private void write(ClientState client, ByteBuf out) {

@@ -29,7 +29,15 @@ public final class OwnInfo {
             fields.put("tcp_port", Integer.toString(local.getPort()));
         }
         fields.put("connected_clients", Long.toString(clients));
-        fields.put("role", client.listener() == Listener.READ ? "slave" : "master");
+        VirtualNode primary = shard.nodes(client).getFirst();
+        fields.put("role", primary.myself() ? "master" : "slave");
+        if (!primary.myself()) {
+            fields.put("master_host", primary.host());
+            fields.put("master_port", Integer.toString(primary.port()));
+            fields.put("master_link_status", "up");
+            fields.put("master_last_io_seconds_ago", "0");
+            fields.put("master_sync_in_progress", "0");
+        }
         fields.put("cluster_enabled", clusterEnabled ? "1" : "0");
         return fields;
     }

@@ -37,6 +37,11 @@ public final class Refusal implements LocalCommand {
         return new Refusal(command + " is refused", reason);
     }
 
+    /** Refuses only some forms of a command. */
+    static Refusal refusedForm(String command, String reason, Predicate<RequestFrame> form) {
+        return new Refusal(command + " is refused", reason, form, true);
+    }
+
     /** Refuses CONFIG GET only where it may show a password. */
     static Refusal refusedForSecrets(String command, String reason) {
         return new Refusal(command + " of these names is refused", reason, SecretSettings::askedFor, true);

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefusalTable {
     private static final String BLOCKING = "it is not known how long this command may block";
-    private static final String TRACKING = "client tracking is not available in this version";
     private static final String OPERATOR = "it would act on a node that all clients share";
     private static final String REPLICATION = "replication is between the nodes of the cluster";
     private static final String CLUSTER = "the cluster is changed on its own nodes";
@@ -25,17 +24,18 @@ final class RefusalTable {
             "bzpopmax", "bzpopmin", "xread", "xreadgroup", "wait", "waitaof");
     /** What is done over the clients of all workers. */
     private static final Set<String> ABOUT_CLIENTS = Set.of("client|list", "client|kill", "client|pause",
-            "client|unpause", "client|unblock");
+            "client|unpause", "client|unblock", "client|tracking");
 
     private final Map<String, Refusal> refusals = new HashMap<>();
 
     RefusalTable() {
-        notSupported(TRACKING, "client|tracking");
         notSupported("slots are counted on the nodes that own them", "cluster|slot-stats");
         refused("it would show every client's commands", "monitor");
-        refused(OPERATOR, "shutdown", "save", "bgsave", "bgrewriteaof", "debug", "pfdebug", "pfselftest",
+        refused(OPERATOR, "shutdown", "save", "bgsave", "bgrewriteaof", "pfdebug", "pfselftest",
                 "script|debug",
                 "module|load", "module|loadex", "module|unload");
+        refusals.put("debug", Refusal.refusedForm(display("debug") + " but for DEBUG OBJECT", OPERATOR,
+                frame -> frame.argc() < 3 || !frame.is(1, "object")));
         refused(REPLICATION, "replicaof", "slaveof", "failover", "sync", "psync", "replconf");
         refused(CLUSTER, "migrate", "restore-asking");
         refusals.put("config|get", Refusal.refusedForSecrets(display("config|get"),

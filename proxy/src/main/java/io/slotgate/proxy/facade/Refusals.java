@@ -28,6 +28,14 @@ public final class Refusals {
         return TABLE.of(spec);
     }
 
+    /**
+     * Whether what should be a command is a line of a web browser's request, the rest of which would be taken for commands that
+     * somebody else has chosen. Servers close the connection, too.
+     */
+    public static boolean isOfHttp(RequestFrame frame) {
+        return frame.is(0, "post") || frame.is(0, "host:");
+    }
+
     /** Writes {@code -ERR unknown command 'foo', with args beginning with: 'a' 'b' }. */
     public static void unknownCommand(ByteBuf out, RequestFrame frame) {
         ascii(out, "-ERR unknown command '");

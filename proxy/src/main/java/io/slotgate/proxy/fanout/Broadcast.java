@@ -16,19 +16,18 @@ import java.util.function.ToLongBiFunction;
 
 /** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
 public final class Broadcast {
-    /** What SLOWLOG GET gives without a number. */
-    private static final int SLOW_LOG_ENTRIES = 10;
-
     private final FanOuts fanOuts;
     private final PartSender sender;
     private final PendingPool pendings;
     private final Upstreams upstreams;
+    private final OwnFigures own;
 
-    Broadcast(FanOuts fanOuts, PartSender sender, PendingPool pendings, Upstreams upstreams) {
+    Broadcast(FanOuts fanOuts, PartSender sender, PendingPool pendings, Upstreams upstreams, OwnFigures own) {
         this.fanOuts = fanOuts;
         this.sender = sender;
         this.pendings = pendings;
         this.upstreams = upstreams;
+        this.own = own;
     }
 
     /** Sends the command, as it is, to all primaries; false if none is known. */
@@ -84,8 +83,8 @@ public final class Broadcast {
         }
     }
 
-    /** Sends SCAN to the primary that its cursor names; false if none is known. */
-    public boolean scan(Pending whole, RequestFrame frame, NodeCursor cursor) {
+    /** Sends SCAN to the primary that a cursor names; false if none is known. */
+    boolean scan(Pending whole, ScanCommand command, NodeCursor cursor) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
@@ -93,13 +92,12 @@ public final class Broadcast {
         int index = Math.min(cursor.primary(), primaries.size() - 1);
         FanOut fanOut = fanOuts.take(whole, new ScanMerge(index, primaries.size()));
         Pending part = part(fanOut, whole, upstreams.to(primaries.get(index), whole.protocol()));
-        ByteBuf out = sender.compose(part, frame.size() + 32);
+        ByteBuf out = sender.compose(part, command.options().readableBytes() + 64);
         out.writeByte('*');
-        ReplyWriter.decimal(out, frame.argc());
+        ReplyWriter.decimal(out, command.argc());
         out.writeBytes(new byte[]{'\r', '\n', '$', '4', '\r', '\n', 'S', 'C', 'A', 'N', '\r', '\n'});
         ReplyWriter.bulk(out, Long.toUnsignedString(cursor.ofNode()));
-        int rest = frame.offset(1) + frame.length(1) + 2;
-        out.writeBytes(frame.buffer(), rest, frame.end() - rest);
+        out.writeBytes(command.options(), 0, command.options().writerIndex());
         sender.send(part, out);
         fanOut.added();
         return true;
@@ -112,7 +110,7 @@ public final class Broadcast {
         return part;
     }
 
-    private static Merge merge(Merging merging, RequestFrame frame) {
+    private Merge merge(Merging merging, RequestFrame frame) {
         return switch (merging) {
             case SUM -> Merge.SUM;
             case FIRST -> NodeMerge.DONE;
@@ -122,22 +120,10 @@ public final class Broadcast {
             case UNION -> Merge.UNION;
             case ALL_TRUE -> Merge.ALL_TRUE;
             case ANY_VALUE -> Merge.ANY_VALUE;
-            case SLOW_LOG -> TimedMerge.slowLog(slowLogEntries(frame));
-            case LATENCY_HISTORY -> TimedMerge.latencyHistory();
-            case LATEST_EVENTS -> Merge.LATEST_EVENTS;
+            case HISTOGRAMS -> new HistogramMerge();
+            case TEXTS -> new NodeTexts();
+            case SLOW_LOG, SLOW_LOG_LENGTH, SLOW_LOG_RESET, LATENCY_HISTORY, LATEST_EVENTS, LATENCY_RESET ->
+                own.merge(merging, frame);
         };
-    }
-
-    /** What SLOWLOG GET asks for; if that is no number, the nodes say so. */
-    private static long slowLogEntries(RequestFrame frame) {
-        if (frame.argc() < 3) {
-            return SLOW_LOG_ENTRIES;
-        }
-        long entries = frame.length(2) > 18 ? -1 : 0;
-        for (int i = 0; entries >= 0 && i < frame.length(2); i++) {
-            int digit = frame.buffer().getByte(frame.offset(2) + i) - '0';
-            entries = digit < 0 || digit > 9 ? -1 : entries * 10 + digit;
-        }
-        return entries;
     }
 }

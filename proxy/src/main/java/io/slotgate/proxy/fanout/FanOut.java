@@ -153,11 +153,6 @@ public final class FanOut implements Requester {
     }
 
     @Override
-    public void askElsewhere(Pending part) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
     public void onReplyPart(Pending part, ByteBuf buffer, int start, int end, boolean last) {
         if (last) {
             tooLarge(part);

@@ -3,6 +3,7 @@ package io.slotgate.proxy.fanout;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.worker.Worker;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 
 /** The fan-outs of one worker, used again and again. */
 final class FanOuts {
@@ -10,16 +11,16 @@ final class FanOuts {
 
     private final Worker worker;
     private final Splitter splitter;
-    private final long largestMerge;
-    private final long mostGathered;
+    private final LongSupplier largestMerge;
+    private final LongSupplier mostGathered;
     /** Bytes of replies that wait for other parts of their commands. */
     private long gathered;
     private final ArrayDeque<FanOut> free = new ArrayDeque<>();
 
-    FanOuts(Worker worker, Splitter splitter, long largestMerge, long mostGathered) {
+    FanOuts(Worker worker, Splitter splitter, LongSupplier largestMerge, LongSupplier mostGathered) {
         this.worker = worker;
         this.splitter = splitter;
-        this.largestMerge = Math.min(largestMerge, Integer.MAX_VALUE / 2);
+        this.largestMerge = largestMerge;
         this.mostGathered = mostGathered;
     }
 
@@ -40,7 +41,7 @@ final class FanOuts {
 
     /** Whether a reply of so many bytes can be kept beside those of all commands. */
     boolean hasRoomFor(long bytes) {
-        return gathered + bytes <= mostGathered;
+        return gathered + bytes <= mostGathered.getAsLong();
     }
 
     /** Counts bytes of replies in or, if negative, out. */
@@ -54,6 +55,6 @@ final class FanOuts {
 
     /** Most bytes that replies to be merged may have together. */
     long largestMerge() {
-        return largestMerge;
+        return Math.min(largestMerge.getAsLong(), Integer.MAX_VALUE / 2);
     }
 }

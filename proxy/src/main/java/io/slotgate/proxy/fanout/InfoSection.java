@@ -23,6 +23,8 @@ final class InfoSection {
     private static final Pattern OF_A_NODE = Pattern
             .compile("process_id|executable|config_file|listener[0-9]+|slave[0-9]+|master_replid2?");
 
+    private static final String OF_A_REPLICA = "master_";
+
     private final Map<String, String> fields = new LinkedHashMap<>();
 
     void add(String line) {
@@ -46,6 +48,14 @@ final class InfoSection {
                 merged.fields.put(field, values.isEmpty() ? "" : value(name, field, values));
             }
         }
+        if (name.equals("Replication")) {
+            // A primary has no fields about its own.
+            ours.forEach((field, value) -> {
+                if (field.startsWith(OF_A_REPLICA)) {
+                    merged.fields.put(field, value);
+                }
+            });
+        }
         merged.deriveFigures();
         return merged;
     }
@@ -60,10 +70,13 @@ final class InfoSection {
         if (LARGEST.matcher(field).matches()) {
             return values.stream().map(BigDecimal::new).max(BigDecimal::compareTo).orElseThrow().toPlainString();
         }
+        if (field.equals("connected_slaves")) {
+            // Clients WAIT for as many, and a write has no more than those of its shard.
+            return values.stream().map(BigDecimal::new).min(BigDecimal::compareTo).orElseThrow().toPlainString();
+        }
         return ADDING.contains(section) || field.equals("rdb_changes_since_last_save")
-                || field.equals("connected_slaves")
-                        ? values.stream().map(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add).toPlainString()
-                        : values.getFirst();
+                ? values.stream().map(BigDecimal::new).reduce(BigDecimal.ZERO, BigDecimal::add).toPlainString()
+                : values.getFirst();
     }
 
     /** What is computed from other figures is computed from their sums. */

@@ -1,11 +1,14 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.observe.LatencySpikes;
+import io.slotgate.proxy.observe.LatencySpikes.Spike;
 import io.slotgate.proxy.resp.ReplyScanner;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** LATENCY LATEST of all nodes as one: of each event when it was last, its latency then, and the largest there was. */
@@ -19,7 +22,8 @@ final class LatestEvents {
 
     private LatestEvents() {}
 
-    static void merge(FanOut parts, ByteBuf out) {
+    /** @param own our own slow seconds, the oldest first */
+    static void merge(FanOut parts, List<Spike> own, ByteBuf out) {
         Map<String, Event> events = new LinkedHashMap<>();
         ReplyScanner scanner = new ReplyScanner();
         for (int i = 0; i < parts.count(); i++) {
@@ -39,6 +43,10 @@ final class LatestEvents {
                         Event::with);
                 at = Frames.behindLine(reply, largest);
             }
+        }
+        for (Spike spike : own) {
+            events.merge(LatencySpikes.EVENT, new Event(spike.unixSeconds(), spike.millis(), spike.millis()),
+                    Event::with);
         }
         ReplyWriter.array(out, events.size());
         events.forEach((name, event) -> {

@@ -132,9 +132,6 @@ interface Merge {
         cursors.end();
     };
 
-    /** LATENCY LATEST: for each event the one that was last, with the largest latency of all nodes. */
-    Merge LATEST_EVENTS = LatestEvents::merge;
-
     /** One that is not null, by chance; null if they all are. */
     Merge ANY_VALUE = (parts, out) -> {
         int start = ThreadLocalRandom.current().nextInt(parts.count());

@@ -1,39 +1,33 @@
 package io.slotgate.proxy.fanout;
 
-import io.slotgate.proxy.resp.RequestFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in the walk over all primaries, as the client carries it: the cursor of the node in the upper bits, the number of
- * the primary in the lower ones. Stays below 2^53, above which JavaScript clients lose digits.
+ * A place in the walk over all primaries, as the client carries it: a bit that a {@link SlotCursor} has not, the
+ * cursor of the node, the number of the primary. Stays below 2^53, above which JavaScript clients lose digits.
  *
  * @param primary which primary, in order of their lowest slot, 0..1023
  * @param ofNode the cursor that this primary gave
  */
-public record NodeCursor(int primary, long ofNode) {
+record NodeCursor(int primary, long ofNode) {
     private static final int PRIMARY_BITS = 10;
+    private static final long MARK = 1L << 52;
+
+    /** The beginning. */
+    static final NodeCursor FIRST = new NodeCursor(0, 0);
 
     /** The largest cursor of a node that still fits. */
-    static final long LARGEST_OF_NODE = (1L << (53 - PRIMARY_BITS)) - 1;
+    static final long LARGEST_OF_NODE = (1L << (52 - PRIMARY_BITS)) - 1;
 
-    /** The cursor in argument {@code arg}; null if it is no cursor. */
-    public static @Nullable NodeCursor read(RequestFrame frame, int arg) {
-        if (frame.length(arg) == 0 || frame.length(arg) > 18) {
-            return null;
-        }
-        long value = 0;
-        for (int i = 0; i < frame.length(arg); i++) {
-            int digit = frame.buffer().getByte(frame.offset(arg) + i) - '0';
-            if (digit < 0 || digit > 9) {
-                return null;
-            }
-            value = value * 10 + digit;
-        }
-        return new NodeCursor((int) (value & ((1 << PRIMARY_BITS) - 1)), value >>> PRIMARY_BITS);
+    /** The place that a number from the client stands for; null if it is none of these. */
+    static @Nullable NodeCursor decoded(long value) {
+        return (value & MARK) == 0 || value >= MARK << 1
+                ? null
+                : new NodeCursor((int) (value & ((1 << PRIMARY_BITS) - 1)), (value & ~MARK) >>> PRIMARY_BITS);
     }
 
     /** The number the client gets. */
     long encoded() {
-        return ofNode << PRIMARY_BITS | primary;
+        return MARK | ofNode << PRIMARY_BITS | primary;
     }
 }

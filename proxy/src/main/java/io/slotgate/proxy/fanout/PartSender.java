@@ -15,6 +15,8 @@ final class PartSender {
     private final Parking parking;
     private @Nullable UpstreamChannel channel;
     private int start;
+    private boolean fromReplicas;
+    private boolean nearOnly;
 
     PartSender(Worker worker, Upstreams upstreams, Parking parking) {
         this.worker = worker;
@@ -24,20 +26,36 @@ final class PartSender {
 
     /** Where to write the part, at most {@code most} bytes of it; to be followed by {@link #send}. */
     ByteBuf compose(Pending part, int most) {
+        UpstreamChannel replica = fromReplicas
+                ? upstreams.replicas().forRead(part.protocol(), part.slot(), nearOnly)
+                : null;
+        if (replica != null) {
+            return compose(replica, most);
+        }
         UpstreamChannel target = part.pinned() != null
                 ? part.pinned()
                 : upstreams.forSlot(part.protocol(), part.slot());
         if (target != null && target.ready() && !parking.waits(part.slot())) {
-            channel = target;
-            ByteBuf out = target.compose(most);
-            start = out.writerIndex();
-            return out;
+            return compose(target, most);
         }
         if (target != null) {
             target.connect();
         }
         channel = null;
         return worker.scratch();
+    }
+
+    private ByteBuf compose(UpstreamChannel target, int most) {
+        channel = target;
+        ByteBuf out = target.compose(most);
+        start = out.writerIndex();
+        return out;
+    }
+
+    /** Whether the parts that follow may go to replicas, and whether only to those in our own zone. */
+    void reads(boolean fromReplicas, boolean nearOnly) {
+        this.fromReplicas = fromReplicas;
+        this.nearOnly = nearOnly;
     }
 
     /** Sends what was composed. */

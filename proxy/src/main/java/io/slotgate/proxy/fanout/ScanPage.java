@@ -48,6 +48,25 @@ final class ScanPage {
         }
     }
 
+    /** Adds those keys of another page, between two of its offsets, that are to be kept, told in their order. */
+    void add(ScanPage from, int start, boolean[] kept, int end) {
+        int at = start;
+        for (int i = 0; at < end; i++) {
+            int key = Frames.behindLine(from.keys, at);
+            int length = (int) Frames.number(from.keys, at);
+            if (kept[i]) {
+                ReplyWriter.bulk(keys, from.keys, key, length);
+                count++;
+            }
+            at = key + length + 2;
+        }
+    }
+
+    /** The keys one after the other, as bulk strings. */
+    ByteBuf keys() {
+        return keys;
+    }
+
     int count() {
         return count;
     }

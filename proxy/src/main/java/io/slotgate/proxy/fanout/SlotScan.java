@@ -1,20 +1,16 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.slotgate.proxy.fanout.KeyTypes.Outcome;
 import io.slotgate.proxy.fanout.ScanPage.NodeReply;
 import io.slotgate.proxy.resp.ReplyWriter;
-import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
-import io.slotgate.proxy.upstream.PendingPool;
-import io.slotgate.proxy.upstream.Requester;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.topology.model.HostPort;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * One SCAN under way. The walk goes by slot, so a slot that moves matters only while it is being read; and of a slot it is
@@ -26,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  *                 └── both 0: slot seen as a whole ┘
  *                     ASK:   the owner's part is seen; when it is at its end, the importer's: ─┐
  *                     MOVED: from the slot's beginning at the new owner                         │
- *   importer  (EXISTS s at the owner: ASK) SCAN from s (EXISTS s at the owner: ASK or MOVED) <──┘
+ *   importer  (EXISTS s at the owner: ASK) SCAN from s (EXISTS s at the owner: ASK) <─────────┘
  * </pre>
  *
  * A key that leaves its slot's owner before the owner's cursor comes to it is at the importer when that is read, which is
- * later. A cursor within a slot goes on only at the node that gave it. Confined to its worker.
+ * later. A cursor within a slot goes on only at the node that gave it.
+ *
+ * <p>Where nodes have no table for each slot, CLUSTER GETKEYSINSLOT of each takes the place of SCAN, COUNTKEYSINSLOT before
+ * all that says how many slots are worth it, and {@link KeyTypes} looks at what was found. Confined to its worker.
  */
-final class SlotScan implements Requester {
+final class SlotScan {
     /** Rounds of one command, so that no client waits for a walk over many empty slots. */
     private static final int MOST_ROUNDS = 8;
     private static final int WIDEST = 128;
@@ -42,8 +41,8 @@ final class SlotScan implements Requester {
 
     private final SlotScans room;
     private final Pending whole;
-    private final byte[] options;
-    private final int argc;
+    private final ScanCommand command;
+    private final SlotReads reads;
     private final int wanted;
     private final ScanPage page = new ScanPage();
     private SlotCursor at;
@@ -51,35 +50,14 @@ final class SlotScan implements Requester {
     private int width;
     private long waitingSince;
     private long gathered;
-    private @Nullable Round round;
 
-    /** What is asked of one node in one write: some slots' state, and SCAN in their midst. */
-    private static final class Round {
-        final UpstreamChannel channel;
-        final List<SlotStatus> before = new ArrayList<>();
-        final List<SlotStatus> after = new ArrayList<>();
-        @Nullable
-        ByteBuf reply;
-        int missing;
-        int scanPart = -1;
-
-        Round(UpstreamChannel channel) {
-            this.channel = channel;
-        }
-
-        HostPort node() {
-            return channel.key().node();
-        }
-    }
-
-    /** @param options what stands behind the cursor in the command, {@code argc} its arguments in all */
-    SlotScan(SlotScans room, Pending whole, SlotCursor at, byte[] options, int argc, int wanted) {
+    SlotScan(SlotScans room, Pending whole, SlotCursor at, ScanCommand command, SlotReads reads) {
         this.room = room;
         this.whole = whole;
         this.at = at;
-        this.options = options;
-        this.argc = argc;
-        this.wanted = wanted;
+        this.command = command;
+        this.reads = reads;
+        this.wanted = command.count();
         this.width = at.inner() == 0 ? FIRST_WIDTH : WIDTH_WITHIN_SLOT;
     }
 
@@ -97,12 +75,16 @@ final class SlotScan implements Requester {
             }
             later();
         } else if (at.atImporter()) {
-            ask(owner, at.slot(), null, this::ownerToldOfImporter);
+            probe(owner, this::ownerToldOfImporter);
         } else {
             if (!at.isOf(owner.key().node())) {
                 at = SlotCursor.at(at.slot());
             }
-            ask(owner, lastSlot(owner), at, this::read);
+            if (reads instanceof ListReads) {
+                count(owner, lastSlot(owner));
+            } else {
+                ask(owner, lastSlot(owner), this::read);
+            }
         }
     }
 
@@ -115,11 +97,27 @@ final class SlotScan implements Requester {
         return last;
     }
 
+    /** How many keys slots have, so as to read about as many as are wanted. */
+    private void count(UpstreamChannel owner, int last) {
+        SlotRound.ask(room, owner, at.slot(), 0, ListReads.counts(at.slot(), last),
+                asked -> whenAnswered(asked, counts -> {
+                    ByteBuf error = counts.error();
+                    if (error != null) {
+                        failed(error);
+                    } else if (!owner.ready()) {
+                        later();
+                    } else {
+                        width = ListReads.slotsOf(counts.replies, wanted);
+                        ask(owner, at.slot() + width - 1, this::read);
+                    }
+                }));
+    }
+
     // ---- at the slot's owner
 
-    private void read(Round asked) {
-        ByteBuf reply = asked.reply;
-        if (reply == null || reply.getByte(0) == '-') {
+    private void read(SlotRound asked) {
+        ByteBuf reply = reads.scanned(asked.replies, at, at.slot() + asked.before.size() - 1);
+        if (reply.getByte(0) == '-') {
             failed(reply);
             return;
         }
@@ -143,33 +141,43 @@ final class SlotScan implements Requester {
         progress();
     }
 
-    private void readMoving(Round asked, NodeReply scanned) {
-        boolean wasHere = asked.before.getFirst() instanceof SlotStatus.Owned
-                || asked.before.getFirst() instanceof SlotStatus.Leaving;
+    private void readMoving(SlotRound asked, NodeReply scanned) {
+        SlotStatus before = asked.before.getFirst();
+        boolean wasHere = before instanceof SlotStatus.Owned || before.equals(asked.after.getFirst());
         switch (asked.after.getFirst()) {
             case SlotStatus.Leaving leaving when wasHere -> {
                 page.add(scanned, at.slot(), at.slot());
-                at = scanned.slot() > at.slot() ? at.importer() : at.within(asked.node(), scanned.inner());
+                at = scanned.slot() > at.slot()
+                        ? at.importer(asked.node(), leaving.importer(), epoch())
+                        : at.within(asked.node(), scanned.inner());
                 progress();
             }
             case SlotStatus.Elsewhere elsewhere -> moved(elsewhere.owner());
-            default -> {
-                at = SlotCursor.at(at.slot());
-                later();
-            }
+            default -> anew();
         }
+    }
+
+    private long epoch() {
+        return room.upstreams().map().epoch(at.slot());
     }
 
     private void moved(HostPort owner) {
         room.upstreams().moved(at.slot(), owner);
+        anew();
+    }
+
+    /** What was seen of the slot says nothing about the rest of it. */
+    private void anew() {
         at = SlotCursor.at(at.slot());
+        width = WIDTH_WITHIN_SLOT;
         later();
     }
 
     // ---- at the node that imports the slot
 
-    private void ownerToldOfImporter(Round asked) {
+    private void ownerToldOfImporter(SlotRound asked) {
         switch (asked.before.getFirst()) {
+            case SlotStatus.Leaving leaving when !at.isOf(asked.node(), leaving.importer(), epoch()) -> anew();
             case SlotStatus.Leaving leaving -> {
                 UpstreamChannel importer = room.upstreams().to(leaving.importer(), whole.protocol());
                 if (!importer.ready()) {
@@ -177,10 +185,8 @@ final class SlotScan implements Requester {
                     later();
                     return;
                 }
-                if (!at.isOf(leaving.importer())) {
-                    at = at.importer();
-                }
-                ask(importer, -1, at, scanned -> askOwnerAgain(asked.channel, scanned));
+                SlotRound.ask(room, importer, at.slot(), 0, reads.commands(at, at.slot()),
+                        read -> whenAnswered(read, scanned -> askOwnerAgain(asked.channel, scanned)));
             }
             case SlotStatus.Elsewhere elsewhere -> moved(elsewhere.owner());
             case SlotStatus.Owned owned -> {
@@ -188,106 +194,58 @@ final class SlotScan implements Requester {
                 at = SlotCursor.at(at.slot());
                 progress();
             }
+            case SlotStatus.Denied denied -> throw new IllegalStateException("went on although denied");
             case SlotStatus.Unknown unknown -> later();
         }
     }
 
-    private void askOwnerAgain(UpstreamChannel owner, Round scanned) {
-        if (scanned.reply == null || scanned.reply.getByte(0) == '-') {
-            failed(scanned.reply);
+    private void askOwnerAgain(UpstreamChannel owner, SlotRound scanned) {
+        ByteBuf reply = reads.scanned(scanned.replies, at, at.slot());
+        if (reply.getByte(0) == '-') {
+            failed(reply);
         } else if (!owner.ready()) {
             later();
         } else {
-            ask(owner, at.slot(), null, again -> readFromImporter(scanned, again));
+            probe(owner, again -> readFromImporter(scanned, reply, again));
         }
     }
 
-    private void readFromImporter(Round scanned, Round again) {
-        HostPort importer = switch (again.before.getFirst()) {
-            case SlotStatus.Leaving leaving -> leaving.importer();
-            case SlotStatus.Elsewhere elsewhere -> elsewhere.owner();
-            default -> again.node();
-        };
-        ByteBuf reply = scanned.reply;
-        if (reply == null || !importer.equals(scanned.node())) {
-            at = SlotCursor.at(at.slot());
-            later();
-            return;
+    private void readFromImporter(SlotRound scanned, ByteBuf reply, SlotRound again) {
+        switch (again.before.getFirst()) {
+            case SlotStatus.Leaving leaving when leaving.importer().equals(scanned.node()) -> {
+                NodeReply read = ScanPage.read(reply);
+                page.add(read, at.slot(), at.slot());
+                at = read.slot() > at.slot() ? SlotCursor.at(at.slot() + 1) : at.withinImporter(read.inner());
+                progress();
+            }
+            // The importer owned it before it was read, perhaps, and gave some of it away already.
+            case SlotStatus.Elsewhere elsewhere -> moved(elsewhere.owner());
+            default -> anew();
         }
-        NodeReply read = ScanPage.read(reply);
-        page.add(read, at.slot(), at.slot());
-        at = read.slot() > at.slot() ? SlotCursor.at(at.slot() + 1) : at.within(scanned.node(), read.inner());
-        progress();
     }
 
     // ---- rounds
 
-    private interface Then {
-        void accept(Round asked);
+    /** Asks a node for the state of the slots up to {@code last} and, in their midst, to read them. */
+    private void ask(UpstreamChannel channel, int last, Consumer<SlotRound> then) {
+        SlotRound.ask(room, channel, at.slot(), last - at.slot() + 1, reads.commands(at, last),
+                asked -> whenAnswered(asked, then));
     }
 
-    private Then then = asked -> {};
-
-    /** Asks a node for the state of the slots up to {@code last}, if that is not -1, and, around it, to SCAN from a place. */
-    private void ask(UpstreamChannel channel, int last, @Nullable SlotCursor from, Then whenAnswered) {
-        Round asked = new Round(channel);
-        round = asked;
-        then = whenAnswered;
-        int probes = last < 0 ? 0 : last - at.slot() + 1;
-        int parts = from == null ? probes : 2 * probes + 1;
-        asked.missing = parts;
-        for (int i = 0; i < probes; i++) {
-            asked.before.add(new SlotStatus.Unknown());
-            asked.after.add(new SlotStatus.Unknown());
-        }
-        asked.scanPart = from == null ? -1 : probes;
-        for (int part = 0; part < parts; part++) {
-            ByteBuf command = part == asked.scanPart && from != null
-                    ? scan(from)
-                    : SlotProbes.command(at.slot() + (part < probes ? part : part - probes - 1));
-            room.send(this, channel, part, command);
-        }
+    private void probe(UpstreamChannel channel, Consumer<SlotRound> then) {
+        SlotRound.ask(room, channel, at.slot(), 1, List.of(), asked -> whenAnswered(asked, then));
     }
 
-    private ByteBuf scan(SlotCursor from) {
-        ByteBuf out = Unpooled.buffer(64 + options.length);
-        out.writeByte('*');
-        ReplyWriter.decimal(out, argc);
-        out.writeBytes("\r\n$4\r\nSCAN\r\n".getBytes(StandardCharsets.US_ASCII));
-        ReplyWriter.bulk(out, Long.toString(from.inner() * 16_384 + from.slot()));
-        return out.writeBytes(options);
-    }
-
-    @Override
-    public void onReply(Pending part, ByteBuf buffer, int start, int end) {
-        int index = part.part();
-        PendingPool.recycle(part);
-        Round asked = round;
-        if (asked == null) {
-            throw new IllegalStateException("a reply in no round");
+    private void whenAnswered(SlotRound asked, Consumer<SlotRound> then) {
+        gathered += asked.bytes();
+        if (asked.denied()) {
+            byNode();
+            return;
         }
-        if (index == asked.scanPart) {
-            byte[] copy = new byte[end - start];
-            buffer.getBytes(start, copy);
-            gathered += copy.length;
-            room.gathered(copy.length);
-            asked.reply = Unpooled.wrappedBuffer(copy);
-        } else {
-            SlotStatus status = SlotStatus.read(buffer, start, end, asked.node());
-            int probes = asked.before.size();
-            if (index < probes) {
-                asked.before.set(index, status);
-            } else {
-                asked.after.set(index - probes - 1, status);
-            }
-        }
-        if (--asked.missing == 0) {
-            round = null;
-            try {
-                then.accept(asked);
-            } catch (IllegalStateException | NumberFormatException e) {
-                answer("ERR a node's reply is not what SCAN should have: " + e.getMessage());
-            }
+        try {
+            then.accept(asked);
+        } catch (IllegalStateException | NumberFormatException e) {
+            answer("ERR a node's reply is not what SCAN should have: " + e.getMessage());
         }
     }
 
@@ -303,12 +261,19 @@ final class SlotScan implements Requester {
         next();
     }
 
-    /** SCAN itself failed: later if its node could not be asked, else the client is told. */
-    private void failed(@Nullable ByteBuf error) {
-        String text = error == null ? "" : error.toString(1, error.writerIndex() - 3, StandardCharsets.ISO_8859_1);
+    /** Reading failed: later if its node could not be asked, else another way is taken, or the client is told. */
+    private void failed(ByteBuf error) {
+        String text = error.toString(1, error.writerIndex() - 3, StandardCharsets.ISO_8859_1);
         String code = text.substring(0, Math.max(0, text.indexOf(' ')));
         switch (code) {
             case "", "UNCERTAIN", "LOADING", "CLUSTERDOWN", "MASTERDOWN" -> later();
+            case "ERR", "NOPERM" -> {
+                if (reads instanceof ListReads) {
+                    byNode();
+                } else {
+                    answer(text);
+                }
+            }
             default -> answer(text);
         }
     }
@@ -328,6 +293,28 @@ final class SlotScan implements Requester {
     }
 
     private void finish() {
+        if (reads instanceof ListReads lists && !whole.abandoned()) {
+            new KeyTypes(room, whole, page, lists, new Outcome() {
+                @Override
+                public void filtered(ScanPage filtered) {
+                    answer(filtered);
+                }
+
+                @Override
+                public void failed(String error) {
+                    if (error.startsWith("NOPERM")) {
+                        byNode();
+                    } else {
+                        answer(error);
+                    }
+                }
+            }).ask();
+        } else {
+            answer(page);
+        }
+    }
+
+    private void answer(ScanPage page) {
         ByteBuf reply = room.worker().scratch();
         page.write(reply, at);
         room.gathered(-gathered);
@@ -341,39 +328,9 @@ final class SlotScan implements Requester {
         whole.answer(room.worker(), reply);
     }
 
-    @Override
-    public LargeReply onLargeReply(Pending part, UpstreamChannel from, long size) {
-        return room.isTooLarge(size) ? LargeReply.IN_PARTS : LargeReply.GATHER;
-    }
-
-    @Override
-    public void askElsewhere(Pending part) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
-    public void onReplyPart(Pending part, ByteBuf buffer, int start, int end, boolean last) {
-        if (last) {
-            error(part, "ERR the reply is larger than " + room.largestReply() + " bytes: use a smaller COUNT");
-        }
-    }
-
-    @Override
-    public void onReplyCut(Pending part) {
-        error(part, "UNCERTAIN the connection was lost within the reply");
-    }
-
-    private void error(Pending part, String text) {
-        ByteBuf error = Unpooled.buffer();
-        ReplyWriter.error(error, text);
-        onReply(part, error, 0, error.writerIndex());
-    }
-
-    @Override
-    public void onDetour(Pending part) {}
-
-    @Override
-    public boolean onPartlyMoved(Pending part) {
-        return false;
+    /** What is needed is not allowed, or a slot is too large: from the first node on, so that at least what rests is seen. */
+    private void byNode() {
+        room.gathered(-gathered);
+        room.byNode(whole, command);
     }
 }

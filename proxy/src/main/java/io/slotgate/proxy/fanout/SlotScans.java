@@ -1,67 +1,74 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.slotgate.proxy.redirect.Parking;
+import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
 
-/** SCAN over nodes that have a hash table for each slot (Valkey 8, Redis 7.4). Belongs to one worker. */
+/** SCAN, slot by slot or, where nodes do not let that be, node by node. Belongs to one worker. */
 public final class SlotScans {
-    private static final int USUAL_COUNT = 10;
-
     private final Worker worker;
     private final Upstreams upstreams;
     private final Parking parking;
     private final FanOuts fanOuts;
+    private final Broadcast broadcast;
+    private final PartSender sender;
 
-    SlotScans(Worker worker, Upstreams upstreams, Parking parking, FanOuts fanOuts) {
+    SlotScans(Worker worker, Upstreams upstreams, Parking parking, FanOuts fanOuts, Broadcast broadcast,
+            PartSender sender) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.parking = parking;
         this.fanOuts = fanOuts;
+        this.broadcast = broadcast;
+        this.sender = sender;
     }
 
     /** Whether argument 1 of SCAN is a cursor. */
     public static boolean hasCursor(RequestFrame frame) {
-        return SlotCursor.read(frame, 1) != null;
+        return ScanCommand.hasCursor(frame);
     }
 
-    /** Goes on from the cursor that the command has; {@code whole}'s requester gets the reply. False if no primary is known. */
-    public boolean scan(Pending whole, RequestFrame frame) {
-        SlotCursor cursor = SlotCursor.read(frame, 1);
-        if (cursor == null) {
-            throw new IllegalArgumentException("no cursor");
-        }
+    /**
+     * Goes on from the cursor that the command has; {@code whole}'s requester gets the reply. False if no primary is known.
+     *
+     * @param tables whether the nodes have a hash table for each slot
+     */
+    public boolean scan(Pending whole, RequestFrame frame, boolean tables) {
         if (upstreams.primaries().isEmpty()) {
             return false;
         }
-        int rest = frame.offset(1) + frame.length(1) + 2;
-        byte[] options = ByteBufUtil.getBytes(frame.buffer(), rest, frame.end() - rest);
-        new SlotScan(this, whole, cursor, options, frame.argc(), count(frame)).next();
+        ScanCommand command = ScanCommand.of(frame);
+        NodeCursor ofNodes = NodeCursor.decoded(command.cursor());
+        SlotReads reads = tables ? new TableReads(command.options(), command.argc()) : ListReads.of(frame);
+        if (ofNodes != null || reads == null) {
+            return broadcast.scan(whole, command, ofNodes == null ? NodeCursor.FIRST : ofNodes);
+        }
+        SlotCursor cursor = SlotCursor.decoded(command.cursor());
+        new SlotScan(this, whole, tables ? cursor : cursor.outside(), command, reads).next();
         return true;
     }
 
-    /** What COUNT says; if that is nonsense, a node will say so. */
-    private static int count(RequestFrame frame) {
-        for (int arg = 2; arg + 1 < frame.argc(); arg += 2) {
-            if (frame.is(arg, "count")) {
-                long count = 0;
-                for (int i = 0; i < Math.min(9, frame.length(arg + 1)); i++) {
-                    count = count * 10 + (frame.buffer().getByte(frame.offset(arg + 1) + i) & 0xF);
-                }
-                return Math.clamp(count, 1, Integer.MAX_VALUE);
-            }
+    /** Goes over the nodes instead, from the first one on. */
+    void byNode(Pending whole, ScanCommand command) {
+        if (!broadcast.scan(whole, command, NodeCursor.FIRST)) {
+            ByteBuf error = worker.scratch();
+            ReplyWriter.error(error, "CLUSTERDOWN no primary is known");
+            whole.answer(worker, error);
         }
-        return USUAL_COUNT;
+    }
+
+    PartSender sender() {
+        return sender;
     }
 
     /** Sends a part to this node and no other, whatever becomes of it. */
-    void send(SlotScan scan, UpstreamChannel channel, int part, ByteBuf command) {
-        Pending pending = upstreams.pendings().take(scan, null, channel.key().protocol(), Pending.NO_SLOT);
+    void send(SlotRound round, UpstreamChannel channel, int part, ByteBuf command) {
+        Pending pending = upstreams.pendings().take(round, null, channel.key().protocol(), Pending.NO_SLOT);
         pending.meantFor(channel);
         pending.part(part);
         channel.send(pending, command, 0, command.writerIndex());

@@ -12,6 +12,7 @@ import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.worker.Worker;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,8 @@ public final class Splitter {
     /** For each key: the next one of the same part. */
     private int[] next = new int[64];
 
-    Splitter(PartSender sender, PendingPool pendings, Worker worker, long largestMerge, long mostGathered) {
+    Splitter(PartSender sender, PendingPool pendings, Worker worker, LongSupplier largestMerge,
+            LongSupplier mostGathered) {
         this.sender = sender;
         this.pendings = pendings;
         this.fanOuts = new FanOuts(worker, this, largestMerge, mostGathered);
@@ -86,14 +88,22 @@ public final class Splitter {
         return slot;
     }
 
-    /** Sends the command in parts; {@code whole}'s requester gets the merged reply. */
-    public void split(Pending whole, RequestFrame frame, Splitting splitting) {
+    /**
+     * Sends the command in parts; {@code whole}'s requester gets the merged reply.
+     *
+     * @param fromReplicas whether parts may go to replicas, if it is a read
+     * @param nearOnly whether only to those in our own zone
+     */
+    public void split(Pending whole, RequestFrame frame, Splitting splitting, boolean fromReplicas, boolean nearOnly) {
+        boolean reads = fromReplicas && whole.spec() != null && whole.spec().readOnly();
+        sender.reads(reads, nearOnly);
         int keys = (frame.argc() - 1) / splitting.argumentsPerKey();
         FanOut fanOut = fanOuts.take(whole, merge(splitting));
         int parts = group(frame, splitting, keys, fanOut);
         for (int part = 0; part < parts; part++) {
             send(whole, frame, splitting, fanOut, part);
         }
+        sender.reads(false, false);
         fanOut.added();
     }
 

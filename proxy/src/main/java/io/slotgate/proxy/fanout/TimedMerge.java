@@ -14,16 +14,17 @@ import java.util.List;
  * @param timeAt which element of an entry is its time, in seconds
  * @param newestFirst else oldest first
  * @param most entries of the reply; negative: all
+ * @param own a reply of our own, taken in as if it were a node's; not counted, for it is on the heap
  */
-record TimedMerge(int timeAt, boolean newestFirst, long most) implements Merge {
+record TimedMerge(int timeAt, boolean newestFirst, long most, ByteBuf own) implements Merge {
     /** SLOWLOG GET: an entry's number, its time, … */
-    static TimedMerge slowLog(long most) {
-        return new TimedMerge(1, true, most);
+    static TimedMerge slowLog(long most, ByteBuf own) {
+        return new TimedMerge(1, true, most, own);
     }
 
     /** LATENCY HISTORY: a time and a latency. */
-    static TimedMerge latencyHistory() {
-        return new TimedMerge(0, false, -1);
+    static TimedMerge latencyHistory(ByteBuf own) {
+        return new TimedMerge(0, false, -1, own);
     }
 
     private record Entry(ByteBuf buffer, int start, int end, long time) {}
@@ -33,8 +34,11 @@ record TimedMerge(int timeAt, boolean newestFirst, long most) implements Merge {
         List<Entry> entries = new ArrayList<>();
         ReplyScanner scanner = new ReplyScanner();
         for (int i = 0; i < parts.count(); i++) {
-            read(parts.part(i), scanner, entries);
+            Pending part = parts.part(i);
+            Frames.number(part, "*");
+            read(part.replyBuffer(), part.replyOffset(), part.replyOffset() + part.replyLength(), scanner, entries);
         }
+        read(own, 0, own.writerIndex(), scanner, entries);
         Comparator<Entry> byTime = Comparator.comparingLong(Entry::time);
         entries.sort(newestFirst ? byTime.reversed() : byTime);
         long count = most < 0 ? entries.size() : Math.min(most, entries.size());
@@ -44,11 +48,9 @@ record TimedMerge(int timeAt, boolean newestFirst, long most) implements Merge {
         }
     }
 
-    private void read(Pending part, ReplyScanner scanner, List<Entry> entries) {
-        ByteBuf reply = part.replyBuffer();
-        int end = part.replyOffset() + part.replyLength();
-        int at = Frames.behindLine(reply, part.replyOffset());
-        for (long left = Frames.number(part, "*"); left > 0; left--) {
+    private void read(ByteBuf reply, int start, int end, ReplyScanner scanner, List<Entry> entries) {
+        int at = Frames.behindLine(reply, start);
+        for (long left = Frames.number(reply, start); left > 0; left--) {
             int behind = scanner.scan(reply, at, end);
             int time = Frames.behindLine(reply, at);
             for (int i = 0; i < timeAt; i++) {

@@ -52,6 +52,16 @@ final class Batch {
         return topics.get(i);
     }
 
+    /** The first message behind {@code i} that has another topic; {@link #size} if there is none. */
+    int behindSameTopic(int i) {
+        Topic topic = topics.get(i);
+        int behind = i + 1;
+        while (behind < topics.size() && topics.get(behind).equals(topic)) {
+            behind++;
+        }
+        return behind;
+    }
+
     int start(int i) {
         return i == 0 ? 0 : ends[i - 1];
     }

@@ -22,7 +22,7 @@ public final class Desk {
 
     private final Worker worker;
     private final Hub hub;
-    private final long mostBytes;
+    private long mostBytes;
     private final Map<Topic, Held> held = new HashMap<>();
     private final AtomicLong queued = new AtomicLong();
     private long tickets;
@@ -57,9 +57,19 @@ public final class Desk {
         this.mostBytes = mostBytes;
     }
 
+    /** From now on all subscriptions may take so much memory; those that are there stay. */
+    public void mostBytes(long most) {
+        mostBytes = most;
+    }
+
     /** Who wants what, over all workers. */
     public Census census() {
         return hub.census();
+    }
+
+    /** Whether nobody wants anything. */
+    public boolean unused() {
+        return held.isEmpty();
     }
 
     // ---- sessions come and go
@@ -184,10 +194,13 @@ public final class Desk {
 
     private void deliver(Batch batch) {
         try {
-            for (int i = 0; i < batch.size(); i++) {
-                Held known = held.get(batch.topic(i));
+            int behind;
+            for (int first = 0; first < batch.size(); first = behind) {
+                // Messages of one topic that lie together go out together.
+                behind = batch.behindSameTopic(first);
+                Held known = held.get(batch.topic(first));
                 if (known != null) {
-                    deliver(known.subscribers(), batch.data(), batch.start(i), batch.end(i) - batch.start(i));
+                    deliver(known.subscribers(), batch, first, behind);
                 }
             }
         } finally {
@@ -197,16 +210,17 @@ public final class Desk {
     }
 
     /** The same bytes for all: RESP2 says array where RESP3 says push, and nothing else differs. */
-    private void deliver(Subscriber[] subscribers, ByteBuf push, int start, int length) {
+    private void deliver(Subscriber[] subscribers, Batch batch, int first, int behind) {
+        int start = batch.start(first);
+        int length = batch.end(behind - 1) - start;
         ByteBuf array = null;
         try {
             for (Subscriber subscriber : subscribers) {
                 if (subscriber.protocol() >= 3) {
-                    subscriber.push(push, start, length);
+                    subscriber.push(batch.data(), start, length);
                 } else {
                     if (array == null) {
-                        array = worker.allocator().directBuffer(length).writeBytes(push, start, length);
-                        array.setByte(0, '*');
+                        array = arrays(batch, first, behind);
                     }
                     subscriber.push(array, 0, length);
                 }
@@ -216,6 +230,16 @@ public final class Desk {
                 array.release();
             }
         }
-        worker.counters().pubsubMessages += subscribers.length;
+        worker.counters().pubsubMessages += (long) subscribers.length * (behind - first);
+    }
+
+    private ByteBuf arrays(Batch batch, int first, int behind) {
+        int start = batch.start(first);
+        int length = batch.end(behind - 1) - start;
+        ByteBuf arrays = worker.allocator().directBuffer(length).writeBytes(batch.data(), start, length);
+        for (int i = first; i < behind; i++) {
+            arrays.setByte(batch.start(i) - start, '*');
+        }
+        return arrays;
     }
 }

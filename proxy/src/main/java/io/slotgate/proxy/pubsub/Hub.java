@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +51,8 @@ public final class Hub implements Flushable {
     private final Upstreams upstreams;
     private final TopologyFeedback topology;
     private final Census census;
-    private final long patienceMillis;
+    private long patienceMillis;
+    private final Future<?> probing;
     private final Map<Topic, Subscription> subscriptions = new HashMap<>();
     private final Map<HostPort, Lane> lanes = new HashMap<>();
     private @Nullable Batch batch;
@@ -67,7 +69,12 @@ public final class Hub implements Flushable {
         this.topology = topology;
         this.census = census;
         this.patienceMillis = patienceMillis;
-        worker.loop().scheduleAtFixedRate(this::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
+        this.probing = worker.loop().scheduleAtFixedRate(this::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** From now on a client's first subscription to a topic may take so long. */
+    public void patience(long millis) {
+        patienceMillis = millis;
     }
 
     /** Who wants what, over all workers. Any thread. */
@@ -234,13 +241,23 @@ public final class Hub implements Flushable {
         }
     }
 
-    /** The slot map has changed: what waits for a node looks again which one that is. */
+    /** The slot map has changed: what waits for a node looks again which one that is; nodes that have left are let go of. */
     public void follow() {
         for (Lane lane : List.copyOf(lanes.values())) {
-            if (!lane.ready()) {
+            boolean left = upstreams.map().node(lane.node()) == null;
+            if (left || !lane.ready()) {
                 lane.displaceAll();
             }
+            if (left) {
+                lanes.remove(lane.node());
+                lane.close();
+            }
         }
+    }
+
+    /** Nobody uses this channel any more. */
+    void forget(UpstreamChannel channel) {
+        upstreams.forget(channel);
     }
 
     // ---- messages
@@ -263,7 +280,7 @@ public final class Hub implements Flushable {
     void flushWithTurn() {
         if (!dirty) {
             dirty = true;
-            worker.turn().flushNode(this);
+            worker.turn().flushHub(this);
         }
     }
 
@@ -336,6 +353,7 @@ public final class Hub implements Flushable {
     /** No more messages come; before the channels are closed. */
     public void close() {
         closed = true;
+        probing.cancel(false);
         for (Lane lane : List.copyOf(lanes.values())) {
             lane.close();
         }

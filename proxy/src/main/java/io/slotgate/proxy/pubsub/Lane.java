@@ -146,7 +146,7 @@ final class Lane implements PushListener {
             out.release();
             out = null;
         }
-        channel.close();
+        hub.forget(channel);
     }
 
     // ---- what comes

@@ -7,6 +7,9 @@ public interface Subscriber {
     /** RESP version that it is to be written to in, 2 or 3. */
     int protocol();
 
-    /** A whole message in its protocol: {@code length} bytes of {@code message} from {@code start} on; not to be changed. */
+    /**
+     * Whole messages in its protocol: {@code length} bytes of {@code message} from {@code start} on. They never change, so who
+     * keeps a reference may use them later.
+     */
     void push(ByteBuf message, int start, int length);
 }

@@ -34,6 +34,12 @@ public sealed interface ErrorReply {
     NoScript NO_SCRIPT = new NoScript();
     TryAgain TRY_AGAIN = new TryAgain();
 
+    /** Whether an error of ours says that nobody knows what became of a command. */
+    static boolean isUncertain(ByteBuf buffer, int start) {
+        return start + 4 <= buffer.writerIndex() && buffer.getByte(start + 1) == 'U' && buffer.getByte(start + 2) == 'N'
+                && buffer.getByte(start + 3) == 'C';
+    }
+
     /**
      * Reads an error reply.
      *

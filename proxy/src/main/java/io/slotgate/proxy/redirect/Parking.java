@@ -22,12 +22,13 @@ public final class Parking {
     private static final long TICK_MILLIS = 10;
 
     private final Worker worker;
-    private final long patienceNanos;
+    private long patienceNanos;
     private @Nullable Upstreams upstreams;
     private @Nullable Pending head;
     private @Nullable Pending tail;
     private boolean ticking;
     private final int[] waitingBySlot = new int[SlotHash.SLOTS];
+    private final ParkingEpisode episode = new ParkingEpisode();
     /** Slots that an older command of the current round still waits for. */
     private final BitSet blockedSlots = new BitSet(SlotHash.SLOTS);
 
@@ -37,9 +38,19 @@ public final class Parking {
         this.patienceNanos = patienceNanos;
     }
 
+    /** From now on commands may wait for so long in all. */
+    public void patience(long nanos) {
+        patienceNanos = nanos;
+    }
+
     /** Says where commands go; once, before the first command. */
     public void serve(Upstreams upstreams) {
         this.upstreams = upstreams;
+    }
+
+    /** Says who wants to hear of it; before the first command. */
+    public void tell(TopologyFeedback feedback) {
+        episode.tell(feedback);
     }
 
     /**
@@ -48,9 +59,16 @@ public final class Parking {
      */
     public void park(Pending pending, long pauseMillis) {
         long now = System.nanoTime();
+        episode.parked(now);
         if (outOfPatience(pending, now)) {
             expire(pending);
+            if (head == null) {
+                episode.quiet();
+            }
             return;
+        }
+        if (pending.waitingSince() == 0) {
+            worker.counters().everParked++;
         }
         pending.waitFrom(now, now + TimeUnit.MILLISECONDS.toNanos(pauseMillis));
         append(pending);
@@ -78,6 +96,9 @@ public final class Parking {
             count(pending, -1);
             attempt(pending, now, upstreams);
             pending = next;
+        }
+        if (head == null) {
+            episode.quiet();
         }
     }
 
@@ -113,7 +134,10 @@ public final class Parking {
     private static @Nullable UpstreamChannel destination(Pending pending, Upstreams upstreams) {
         UpstreamChannel pinned = pending.pinned();
         if (pinned != null) {
-            if (pinned.ready() || pinned.connecting() || pending.slot() == Pending.NO_SLOT) {
+            if (pending.slot() == Pending.NO_SLOT) {
+                return wherePinned(pending, pinned, upstreams);
+            }
+            if (pinned.ready() || pinned.connecting()) {
                 return pinned;
             }
             // The node it was sent to can't be reached: let the slot's owner say again where the key is.
@@ -122,6 +146,15 @@ public final class Parking {
         return pending.slot() == Pending.NO_SLOT
                 ? upstreams.anyPrimary(pending.protocol())
                 : upstreams.forSlot(pending.protocol(), pending.slot());
+    }
+
+    /** The node that a command for all primaries is meant for, or who has taken its place. What reads one node's own is not a command. */
+    private static UpstreamChannel wherePinned(Pending pending, UpstreamChannel pinned, Upstreams upstreams) {
+        UpstreamChannel successor = pending.spec() == null ? null : upstreams.inPlaceOf(pinned);
+        // The channel may have been let go of meanwhile, because its node had left; it may come back.
+        UpstreamChannel channel = successor == null ? upstreams.channel(pinned.key()) : successor;
+        pending.meantFor(channel);
+        return channel;
     }
 
     private void append(Pending pending) {
@@ -144,6 +177,7 @@ public final class Parking {
 
     private void expire(Pending pending) {
         worker.counters().parkedExpired++;
+        episode.expired();
         ByteBuf error = worker.scratch();
         String where = pending.slot() == Pending.NO_SLOT ? "no node" : "no owner of slot " + pending.slot();
         ReplyWriter.error(error,
@@ -160,6 +194,7 @@ public final class Parking {
             expire(pending);
         }
         tail = null;
+        episode.quiet();
     }
 
     private void tickLater() {

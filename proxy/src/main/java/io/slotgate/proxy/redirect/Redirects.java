@@ -1,8 +1,11 @@
 package io.slotgate.proxy.redirect;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Batch;
+import io.slotgate.proxy.upstream.ChannelKey.Lane;
+import io.slotgate.proxy.upstream.KeptCommand;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.UpstreamEvents;
@@ -35,9 +38,17 @@ public final class Redirects implements UpstreamEvents {
     private final Parking parking;
     private final TopologyFeedback topology;
     private final RefusedBatches refusedBatches;
+    private final boolean repeatsIdempotent;
+    private final KeptCommand kept = new KeptCommand();
     private @Nullable Upstreams upstreams;
+    /** A connection that was ready and is being lost, and what becomes of its commands. */
+    private @Nullable UpstreamChannel losing;
+    private long uncertain;
+    private long resent;
 
-    public Redirects(Worker worker, Parking parking, TopologyFeedback topology) {
+    /** @param repeatsIdempotent whether writes are sent again that may have been executed, if they are {@link IdempotentWrites} */
+    public Redirects(Worker worker, Parking parking, TopologyFeedback topology, boolean repeatsIdempotent) {
+        this.repeatsIdempotent = repeatsIdempotent;
         this.worker = worker;
         this.parking = parking;
         this.topology = topology;
@@ -63,7 +74,14 @@ public final class Redirects implements UpstreamEvents {
 
     /** Does what an error demands; false if it is the answer. */
     boolean act(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
-        return switch (ErrorReply.read(buffer, start, end, channel.key().node())) {
+        if (channel.key().lane() == Lane.REPLICA) {
+            return fromReplica(channel, pending, buffer, start, end);
+        }
+        ErrorReply error = ErrorReply.read(buffer, start, end, channel.key().node());
+        if (upstreams != null && ScriptErrors.mayBeMadeUp(pending.spec())) {
+            error = ScriptErrors.believed(error, pending, upstreams.map(), buffer, start, end);
+        }
+        return switch (error) {
             case ErrorReply.Answer() -> false;
             case ErrorReply.Moved moved -> follow(channel, pending, moved);
             case ErrorReply.Ask ask -> follow(pending, ask);
@@ -74,6 +92,23 @@ public final class Redirects implements UpstreamEvents {
                 yield later(pending);
             }
         };
+    }
+
+    /** What a replica can't answer, or not now, the primary can. */
+    private boolean fromReplica(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
+        ErrorReply error = ErrorReply.read(buffer, start, end, channel.key().node());
+        if (error instanceof ErrorReply.Answer || !pending.keepsRequest() || upstreams == null) {
+            return false;
+        }
+        worker.counters().readsRefused++;
+        upstreams.replicas().distrust(channel);
+        UpstreamChannel primary = upstreams.forSlot(pending.protocol(), pending.slot());
+        pending.aimHome();
+        if (primary == null) {
+            return later(pending);
+        }
+        resend(pending, primary);
+        return true;
     }
 
     private boolean follow(UpstreamChannel channel, Pending pending, ErrorReply.Moved moved) {
@@ -192,6 +227,13 @@ public final class Redirects implements UpstreamEvents {
     }
 
     @Override
+    public void onConnectionLost(UpstreamChannel channel) {
+        losing = channel;
+        uncertain = 0;
+        resent = 0;
+    }
+
+    @Override
     public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {
         if (pending.abandoned()) {
             pending.answer(worker, worker.scratch());
@@ -202,16 +244,29 @@ public final class Redirects implements UpstreamEvents {
             refusedBatches.conflict(pending);
             return;
         }
-        if (pending.keepsRequest() && (!sent || pending.repeatable())) {
+        if (pending.keepsRequest() && (!sent || pending.repeatable() || isIdempotent(pending))) {
+            worker.counters().replayed++;
+            resent++;
             pending.aimHome();
             parking.park(pending, 0);
             return;
         }
         worker.counters().uncertain++;
+        uncertain++;
         ByteBuf error = worker.scratch();
         ReplyWriter.error(error, "UNCERTAIN the connection to " + channel.key().node()
                 + " was lost before it answered: the command may have been executed, it was not repeated");
         pending.answer(worker, error);
+    }
+
+    private boolean isIdempotent(Pending pending) {
+        CommandSpec spec = pending.spec();
+        boolean is = repeatsIdempotent && spec != null && pending.batch() == null
+                && IdempotentWrites.contains(spec, kept.read(pending));
+        if (is) {
+            worker.counters().replayedWrites++;
+        }
+        return is;
     }
 
     @Override
@@ -220,7 +275,16 @@ public final class Redirects implements UpstreamEvents {
     }
 
     @Override
+    public void onSilence(UpstreamChannel channel) {
+        topology.silent(channel.key().node());
+    }
+
+    @Override
     public void onUnavailable(UpstreamChannel channel, Throwable cause) {
+        if (losing == channel) {
+            losing = null;
+            topology.lost(channel.key().node(), uncertain, resent);
+        }
         topology.unreachable(channel.key().node());
     }
 }

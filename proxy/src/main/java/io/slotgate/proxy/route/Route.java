@@ -1,6 +1,7 @@
 package io.slotgate.proxy.route;
 
 import io.slotgate.proxy.facade.LocalCommand;
+import io.slotgate.proxy.facade.Login;
 import io.slotgate.proxy.facade.OwnInfo;
 import io.slotgate.proxy.facade.Refusal;
 import io.slotgate.proxy.resp.RequestFrame;
@@ -13,6 +14,9 @@ public sealed interface Route {
     /** To the owner of the slot whose number is argument 2: CLUSTER COUNTKEYSINSLOT. */
     record NamedSlot() implements Route {}
 
+    /** To the owner of the slot that argument 2 hashes to, if it has one, though the table knows of no key: DEBUG OBJECT. */
+    record NamedKey() implements Route {}
+
     /** Its keys may lie on any slots: cut up by slot, and the replies made one. */
     record Split(Splitting splitting) implements Route {}
 
@@ -20,9 +24,10 @@ public sealed interface Route {
     record AllPrimaries(Merging merging) implements Route {}
 
     /**
-     * SCAN: by a cursor, one slot after the other, or one primary after the other.
+     * SCAN: by a cursor, one slot after the other.
      *
-     * @param bySlot whether the nodes have a hash table for each slot, so that their cursors name one
+     * @param bySlot whether the nodes have a hash table for each slot, so that their cursors name one; else a slot is read by
+     * CLUSTER GETKEYSINSLOT
      */
     record Scan(boolean bySlot) implements Route {}
 
@@ -58,6 +63,22 @@ public sealed interface Route {
     /** About the clients of all workers: done here, on each of them. */
     record OverClients() implements Route {}
 
+    /** Begins or ends that a client is told of changes of what it may have cached: CLIENT TRACKING. */
+    record Tracking() implements Route {}
+
+    /**
+     * SELECT, where the nodes have more than one database: what follows goes by channels that have selected another.
+     *
+     * @param databases how many there are
+     */
+    record Select(int databases) implements Route {}
+
+    /** What all primaries do is shown to the client from now on, each on a connection of its own: MONITOR. */
+    record Monitor() implements Route {}
+
+    /** Answered here, when a node has accepted the user if that is one of the cluster's. */
+    record LogIn(Login command) implements Route {}
+
     /** Answered here. */
     record Local(LocalCommand command) implements Route {}
 
@@ -71,6 +92,7 @@ public sealed interface Route {
     Slot SLOT = new Slot();
     AnyNode ANY_NODE = new AnyNode();
     NamedSlot NAMED_SLOT = new NamedSlot();
+    NamedKey NAMED_KEY = new NamedKey();
     Channel CHANNEL = new Channel();
 
     /** What can be subscribed to. */
@@ -88,6 +110,8 @@ public sealed interface Route {
         MULTI, EXEC, DISCARD, WATCH, UNWATCH
     }
     OverClients OVER_CLIENTS = new OverClients();
+    Tracking TRACKING = new Tracking();
+    Monitor MONITOR = new Monitor();
 
     /** How a command with many keys is cut up. */
     enum Splitting {
@@ -145,9 +169,19 @@ public sealed interface Route {
         ANY_VALUE,
         /** Entries of the slow log, newest first, as many as were asked for. */
         SLOW_LOG,
+        /** The sum of how many entries there are, with our own. */
+        SLOW_LOG_LENGTH,
+        /** As {@link #FIRST}; our own entries are forgotten, too. */
+        SLOW_LOG_RESET,
         /** Latencies with their times, oldest first. */
         LATENCY_HISTORY,
         /** The last latency of each event. */
-        LATEST_EVENTS
+        LATEST_EVENTS,
+        /** The sum of the events that are forgotten, with our own. */
+        LATENCY_RESET,
+        /** Calls of each command by how long they took, added up. */
+        HISTOGRAMS,
+        /** What each says to people, one below the other. */
+        TEXTS
     }
 }

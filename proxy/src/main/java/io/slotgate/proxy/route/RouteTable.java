@@ -4,8 +4,8 @@ import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.LocalCommand;
+import io.slotgate.proxy.facade.Login;
 import io.slotgate.proxy.facade.Refusal;
-import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Audience;
 import io.slotgate.proxy.route.Route.Merging;
@@ -61,6 +61,14 @@ public final class RouteTable {
             Map.entry("xreadgroup", new Route.Leased(BlockTimeout.OPTION_MILLIS, false)),
             Map.entry("wait", new Route.Leased(BlockTimeout.LAST_MILLIS, true)),
             Map.entry("waitaof", new Route.Leased(BlockTimeout.LAST_MILLIS, true)),
+            Map.entry("debug", Route.NAMED_KEY),
+            // Refused, unless an operator allows them.
+            Map.entry("config|set", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("config|rewrite", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("config|resetstat", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("save", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("bgsave", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("bgrewriteaof", new Route.AllPrimaries(Merging.FIRST)),
             Map.entry("cluster|countkeysinslot", Route.NAMED_SLOT),
             Map.entry("cluster|getkeysinslot", Route.NAMED_SLOT),
             Map.entry("multi", new Route.Transaction(Verb.MULTI)),
@@ -81,16 +89,21 @@ public final class RouteTable {
             Map.entry("pubsub|numsub", new Route.Subscribers(Audience.CHANNEL)),
             Map.entry("pubsub|shardnumsub", new Route.Subscribers(Audience.SHARD)),
             Map.entry("slowlog|get", new Route.AllPrimaries(Merging.SLOW_LOG)),
-            Map.entry("slowlog|len", new Route.AllPrimaries(Merging.SUM)),
-            Map.entry("slowlog|reset", new Route.AllPrimaries(Merging.FIRST)),
+            Map.entry("slowlog|len", new Route.AllPrimaries(Merging.SLOW_LOG_LENGTH)),
+            Map.entry("slowlog|reset", new Route.AllPrimaries(Merging.SLOW_LOG_RESET)),
             Map.entry("latency|latest", new Route.AllPrimaries(Merging.LATEST_EVENTS)),
             Map.entry("latency|history", new Route.AllPrimaries(Merging.LATENCY_HISTORY)),
-            Map.entry("latency|reset", new Route.AllPrimaries(Merging.SUM)),
+            Map.entry("latency|reset", new Route.AllPrimaries(Merging.LATENCY_RESET)),
+            Map.entry("latency|histogram", new Route.AllPrimaries(Merging.HISTOGRAMS)),
+            Map.entry("latency|doctor", new Route.AllPrimaries(Merging.TEXTS)),
+            Map.entry("latency|graph", new Route.AllPrimaries(Merging.TEXTS)),
             Map.entry("client|list", Route.OVER_CLIENTS),
             Map.entry("client|kill", Route.OVER_CLIENTS),
             Map.entry("client|pause", Route.OVER_CLIENTS),
             Map.entry("client|unpause", Route.OVER_CLIENTS),
-            Map.entry("client|unblock", Route.OVER_CLIENTS));
+            Map.entry("client|unblock", Route.OVER_CLIENTS),
+            Map.entry("client|tracking", Route.TRACKING),
+            Map.entry("monitor", Route.MONITOR));
 
     /** Commands whose keyless form must still always run at the same node. */
     private static final Set<String> FUNCTIONS = Set.of("fcall", "fcall_ro");
@@ -108,6 +121,12 @@ public final class RouteTable {
 
     private static Route route(CommandSpec spec, Facade facade) {
         LocalCommand local = facade.commandFor(spec);
+        if (spec.name().equals("select") && facade.databases() > 1) {
+            return new Route.Select(facade.databases());
+        }
+        if (local instanceof Login login && facade.asksNodes()) {
+            return new Route.LogIn(login);
+        }
         if (local != null) {
             return new Route.Local(local);
         }
@@ -117,7 +136,7 @@ public final class RouteTable {
         if (spec.name().equals("info")) {
             return new Route.ClusterInfo(facade.info());
         }
-        Refusal refusal = Refusals.refusalFor(spec);
+        Refusal refusal = facade.refusalFor(spec);
         return refusal != null ? new Route.Rejected(refusal, upstream(spec)) : upstream(spec);
     }
 

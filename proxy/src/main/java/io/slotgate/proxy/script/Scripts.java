@@ -109,7 +109,19 @@ public final class Scripts {
 
     /** The script whose SHA1 is argument {@code arg}, in digits of any case; null if it is not known. */
     public @Nullable Script find(RequestFrame frame, int arg) {
-        if (frame.length(arg) != SHA_DIGITS || bySha.isEmpty()) {
+        String sha = bySha.isEmpty() ? null : sha(frame, arg);
+        return sha == null ? null : find(sha);
+    }
+
+    /** The script with this SHA1, in lower case digits; null if it is not known. */
+    public @Nullable Script find(String sha) {
+        Kept kept = bySha.get(sha);
+        return kept == null ? null : kept.script();
+    }
+
+    /** The SHA1 that argument {@code arg} is, in lower case digits; null if it is too long or too short for one. */
+    public static @Nullable String sha(RequestFrame frame, int arg) {
+        if (frame.length(arg) != SHA_DIGITS) {
             return null;
         }
         byte[] digits = ByteBufUtil.getBytes(frame.buffer(), frame.offset(arg), SHA_DIGITS);
@@ -118,8 +130,7 @@ public final class Scripts {
                 digits[i] |= 0x20;
             }
         }
-        Kept kept = bySha.get(new String(digits, StandardCharsets.ISO_8859_1));
-        return kept == null ? null : kept.script();
+        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 
     /** Forgets all scripts, here and on the other workers: SCRIPT FLUSH. */

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /** Counts the open client connections of the process and of each worker. Opened by the acceptor, closed by any thread. */
 final class Connections {
-    private final int limit;
+    private volatile int limit;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicIntegerArray byWorker;
     private int last = -1;
@@ -13,6 +13,11 @@ final class Connections {
     Connections(int limit, int workers) {
         this.limit = limit;
         this.byWorker = new AtomicIntegerArray(workers);
+    }
+
+    /** From now on so many may be open; those there are stay. */
+    void limit(int most) {
+        limit = most;
     }
 
     boolean full() {

@@ -20,7 +20,8 @@ interface GateLoop {
     /** Makes the channel one of this loop's. */
     void register(Channel channel);
 
-    static GateLoop of(EventLoop loop) {
+    /** @param planned told, on the loop, that a task will run between two turns */
+    static GateLoop of(EventLoop loop, Runnable planned) {
         return new GateLoop() {
             @Override
             public long nanoTime() {
@@ -29,6 +30,7 @@ interface GateLoop {
 
             @Override
             public void atEndOfTurn(Runnable task) {
+                planned.run();
                 if (loop instanceof SingleThreadEventLoop turning) {
                     // Added from a tail task, a tail task would run in the same turn and no I/O in between.
                     turning.execute(() -> turning.executeAfterEventLoopIteration(task));

@@ -19,10 +19,14 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,21 +54,31 @@ public final class Listeners implements AutoCloseable {
     private final SessionFactory sessions;
     private final Connections connections;
     private final EventLoopGroup acceptors;
-    private final Map<ListenerKind, ServerSocketChannel> channels = new EnumMap<>(ListenerKind.class);
+    private final int backlog;
+    private final Map<ListenerKind, ServerSocketChannel> channels = new ConcurrentHashMap<>();
+    /** Where they are bound, ports that were chosen included; of those who open and reopen. */
+    private final Map<ListenerKind, InetSocketAddress> addresses = new EnumMap<>(ListenerKind.class);
+    private final @Nullable Handover handover;
     private final AtomicInteger ahead = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
+    private volatile @Nullable SslContext context;
 
-    private Listeners(Limits limits, NetworkStack stack, List<EventLoop> workers, @Nullable Tls tls,
+    private Listeners(Listen listen, Limits limits, NetworkStack stack, List<EventLoop> workers,
             @Nullable SslContext context, SessionFactory sessions) {
+        Tls tls = listen.tls();
+        this.backlog = listen.backlog();
         this.stack = stack;
         this.workers = List.copyOf(workers);
         this.sessions = sessions;
         this.connections = new Connections(limits.connections(), workers.size());
         this.acceptors = stack.newGroup("slotgate-acceptor", 1);
+        this.handover = listen.reusePort() ? new Handover(acceptors.next()) : null;
         GateLimits gateLimits = tls == null ? GateLimits.plain() : GateLimits.of(tls);
-        Supplier<SslHandler> handlers = context == null ? null : () -> newHandler(context);
+        this.context = context;
+        Supplier<SslHandler> handlers = context == null ? null : this::newHandler;
         for (EventLoop worker : workers) {
-            gates.add(new HandshakeGate(GateLoop.of(worker), gateLimits, handlers, this::takenIn));
+            gates.add(new HandshakeGate(GateLoop.of(worker, () -> sessions.handshakesFollow(worker)), gateLimits,
+                    handlers, this::takenIn));
         }
     }
 
@@ -76,11 +90,11 @@ public final class Listeners implements AutoCloseable {
      */
     public static Listeners open(Listen listen, Limits limits, NetworkStack stack, List<EventLoop> workers,
             @Nullable SslContext context, SessionFactory sessions) throws IOException {
-        Listeners listeners = new Listeners(limits, stack, workers, listen.tls(), context, sessions);
+        Listeners listeners = new Listeners(listen, limits, stack, workers, context, sessions);
         try {
-            listeners.bind(ListenerKind.CLIENT, listen.client(), listen.backlog());
-            listeners.bind(ListenerKind.READ, listen.read(), listen.backlog());
-            listeners.bind(ListenerKind.PLAIN, listen.plain(), listen.backlog());
+            listeners.bind(ListenerKind.CLIENT, listen.client());
+            listeners.bind(ListenerKind.READ, listen.read());
+            listeners.bind(ListenerKind.PLAIN, listen.plain());
         } catch (IOException | RuntimeException e) {
             listeners.close();
             throw e;
@@ -88,14 +102,14 @@ public final class Listeners implements AutoCloseable {
         return listeners;
     }
 
-    private SslHandler newHandler(SslContext context) {
-        SslHandler handler = context.newHandler(stack.allocator());
+    private SslHandler newHandler() {
+        SslHandler handler = Objects.requireNonNull(context).newHandler(stack.allocator());
         // The gate's deadline covers it.
         handler.setHandshakeTimeoutMillis(0);
         return handler;
     }
 
-    private void bind(ListenerKind kind, @Nullable Endpoint endpoint, int backlog) throws IOException {
+    private void bind(ListenerKind kind, @Nullable Endpoint endpoint) throws IOException {
         if (endpoint == null) {
             return;
         }
@@ -103,12 +117,19 @@ public final class Listeners implements AutoCloseable {
         if (address.isUnresolved()) {
             throw new BindException(kind.path() + ": can't listen on " + endpoint + ": unknown host");
         }
+        bind(kind, endpoint.toString(), address);
+    }
+
+    private void bind(ListenerKind kind, String endpoint, InetSocketAddress address) throws IOException {
         ServerSocketChannel channel = stack.serverChannels().newChannel();
         channel.config().setOption(ChannelOption.SO_REUSEADDR, true);
         channel.config().setAutoRead(false);
         channel.config().setOption(ChannelOption.SO_BACKLOG, backlog);
         channel.config().setOption(ChannelOption.ALLOCATOR, stack.allocator());
         channel.pipeline().addLast(new Acceptor(kind, this::accepted));
+        if (handover != null) {
+            SharedPort.prepare(channel);
+        }
         var bound = acceptors.register(channel).awaitUninterruptibly();
         if (bound.isSuccess()) {
             bound = channel.bind(address).awaitUninterruptibly();
@@ -122,6 +143,10 @@ public final class Listeners implements AutoCloseable {
             throw failure;
         }
         channels.put(kind, channel);
+        addresses.put(kind, channel.localAddress());
+        if (handover != null) {
+            handover.bound(channel);
+        }
         log.atInfo().addKeyValue("listener", kind).addKeyValue("address", channel.localAddress()).log("Listening");
     }
 
@@ -174,22 +199,20 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    /**
-     * The port a listener is bound to.
-     *
-     * @throws IllegalArgumentException if it isn't configured
-     */
+    /** The port a listener is bound to; -1 if it isn't configured. */
     public int port(ListenerKind kind) {
         ServerSocketChannel channel = channels.get(kind);
-        if (channel == null) {
-            throw new IllegalArgumentException("kind: " + kind + " (expected: one of " + channels.keySet() + ")");
-        }
-        return channel.localAddress().getPort();
+        return channel == null ? -1 : channel.localAddress().getPort();
     }
 
     /** Client connections that are open, handshakes included. */
     public int connections() {
         return connections.open();
+    }
+
+    /** From now on so many connections may be open. */
+    void limit(int most) {
+        connections.limit(most);
     }
 
     /** Connections refused because {@code limits.connections} were open. */
@@ -202,9 +225,30 @@ public final class Listeners implements AutoCloseable {
         return gates.get(worker).counters();
     }
 
+    /**
+     * Has handshakes that begin from now on use another TLS context.
+     *
+     * @return done when no worker takes up the one before any more
+     */
+    CompletableFuture<Void> use(SslContext next) {
+        context = next;
+        return CompletableFuture.allOf(workers.stream().map(worker -> CompletableFuture.runAsync(() -> {}, worker))
+                .toArray(CompletableFuture[]::new));
+    }
+
     /** Begins to take in connections, those included that have come since the listeners were bound. */
     public void startAccepting() {
+        if (handover != null) {
+            handover.takePart();
+        }
         acceptors.execute(() -> accepting(true));
+    }
+
+    /** Has other processes that listen on the same ports get new connections, and takes in those that have come; at most so long. */
+    public void giveWay(Duration most) throws InterruptedException {
+        if (handover != null) {
+            handover.giveWay(most);
+        }
     }
 
     /** Closes the listening sockets; connections stay. Returns when nobody can connect any more. */
@@ -212,6 +256,27 @@ public final class Listeners implements AutoCloseable {
         for (Channel channel : channels.values()) {
             channel.close().awaitUninterruptibly();
         }
+    }
+
+    /**
+     * Takes in connections again after {@link #giveWay} or {@link #stopAccepting}, at the same addresses. One thread at a time.
+     *
+     * @throws IOException if one is taken meanwhile, naming it; then nobody can connect
+     */
+    void reopen() throws IOException {
+        try {
+            for (Map.Entry<ListenerKind, InetSocketAddress> each : Map.copyOf(addresses).entrySet()) {
+                ServerSocketChannel before = channels.get(each.getKey());
+                if (before == null || !before.isOpen()) {
+                    InetSocketAddress at = each.getValue();
+                    bind(each.getKey(), at.getHostString() + ":" + at.getPort(), at);
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            stopAccepting();
+            throw e;
+        }
+        startAccepting();
     }
 
     /** Stops accepting and closes the connections that have no session yet; sessions stay. */

@@ -35,6 +35,11 @@ public interface SessionFactory {
      */
     ChannelHandler newSession(SocketChannel channel, ListenerKind kind, EventLoop worker);
 
+    /**
+     * Handshakes are done between this turn of the worker and the next: a step takes as long as dozens of commands. On the worker.
+     */
+    default void handshakesFollow(EventLoop worker) {}
+
     /** Where connections of a worker read to, from the first byte on; null for Netty's own choice. Any thread. */
     default @Nullable RecvByteBufAllocator receiveBuffers(EventLoop worker) {
         return null;

@@ -70,6 +70,24 @@ public final class TlsContexts {
     }
 
     /**
+     * Tries the files for listeners.
+     *
+     * @throws ConfigException as {@link #forListeners}
+     */
+    public static void check(Tls tls) {
+        ReferenceCountUtil.release(new TlsContexts().forListeners(tls));
+    }
+
+    /**
+     * Tries the files for connections to nodes.
+     *
+     * @throws ConfigException as {@link #forListeners}
+     */
+    public static void check(UpstreamTls tls) {
+        ReferenceCountUtil.release(forUpstream(tls));
+    }
+
+    /**
      * The context of the connections to nodes. Which name a node's certificate must carry is the caller's matter: the
      * host given to {@code newHandler}.
      *

@@ -1,7 +1,10 @@
 package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.facade.ReplyMode;
+import io.slotgate.proxy.observe.Observer;
+import io.slotgate.proxy.redirect.ErrorReply;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
@@ -21,18 +24,31 @@ final class Answers implements Requester {
 
     private final Session session;
     private final SessionRoom room;
-    private final PendingQueue queue = new PendingQueue();
-    /** Bytes of replies that wait for others before them. */
-    private long stashed;
+    private final SessionIntake intake;
+    private final SessionOutput output;
+    private final Observer observer;
+    private final PendingQueue queue;
     /** The node's channel whose large reply comes in parts. */
     private @Nullable UpstreamChannel source;
     private @Nullable Download download;
     /** What was pushed while a reply went out in parts. */
     private @Nullable ByteBuf pushed;
+    private final Announcements announcements;
 
-    Answers(Session session, SessionRoom room) {
+    /** @param queue the session's commands under way, which only this changes */
+    Answers(Session session, SessionRoom room, PendingQueue queue, SessionIntake intake, SessionOutput output) {
         this.session = session;
         this.room = room;
+        this.queue = queue;
+        this.intake = intake;
+        this.output = output;
+        this.observer = room.worker().observer();
+        this.announcements = new Announcements(session, room, this);
+    }
+
+    /** What a session that tracks keys is told. */
+    Announcements announcements() {
+        return announcements;
     }
 
     /** Commands under way. */
@@ -44,13 +60,36 @@ final class Answers implements Requester {
         return queue.isEmpty();
     }
 
-    /** Bytes of replies that wait for others before them. */
-    long stashed() {
-        return stashed;
+    /** The last command under way, or what stands behind it; null if there is none. */
+    @Nullable
+    Pending last() {
+        return queue.last();
+    }
+
+    /** Whether the command whose turn it is reads keys. */
+    boolean beginsWithRead() {
+        Pending head = queue.head();
+        CommandSpec spec = head == null ? null : head.spec();
+        return spec != null && spec.readOnly();
+    }
+
+    /** Whether the last that stands here is of this {@linkplain Announcements kind}. */
+    boolean endsWith(int kind) {
+        Pending last = queue.last();
+        return last != null && last.spec() == null && last.part() == kind;
+    }
+
+    /** Puts an announcement behind all that is under way; there must be something. */
+    void queue(ByteBuf announcement, int kind) {
+        Pending pending = room.pendings().take(this, null, session.protocol(), Pending.NO_SLOT);
+        pending.part(kind);
+        stash(pending, announcement, announcement.readerIndex(), announcement.writerIndex());
+        queue.add(pending);
     }
 
     /** The next command's answer is to come. */
     void enqueue(Pending pending) {
+        pending.since(observer.clock().now());
         if (session.client().replies() != ReplyMode.ON) {
             mute(pending);
         }
@@ -59,11 +98,28 @@ final class Answers implements Requester {
 
     /** Gives a reply of our own, in its turn. */
     void answer(ByteBuf reply) {
-        if (!reply.isReadable() || isMuted()) {
+        if (reply.isReadable() && !isMuted()) {
+            own(reply);
+        }
+    }
+
+    /** As {@link #answer}, for what is told even to who wants no answers: subscriptions, as a server has it. */
+    void confirm(ByteBuf reply) {
+        isMuted();
+        own(reply);
+    }
+
+    private void own(ByteBuf reply) {
+        if (queue.isEmpty()) {
+            output.append(reply, reply.readerIndex(), reply.readableBytes());
             return;
         }
-        if (queue.isEmpty()) {
-            session.append(reply, reply.readerIndex(), reply.readableBytes());
+        Pending last = queue.tail();
+        // What is marked is more than its bytes.
+        if (last != null && last.part() == 0
+                && last.extendReply(room.worker().stash(), reply, reply.readerIndex(), reply.writerIndex())) {
+            // A transaction has a row of them.
+            queue.stashed(reply.readableBytes());
             return;
         }
         Pending pending = room.pendings().take(this, null, session.protocol(), Pending.NO_SLOT);
@@ -87,14 +143,48 @@ final class Answers implements Requester {
 
     /** Sends the reply, or what is here of it, if the client wants it. */
     private void pass(Pending pending, ByteBuf buffer, int start, int length) {
-        if (!pending.muted()) {
-            session.append(buffer, start, length);
+        if (pending.muted()) {
+            output.dontWithhold();
+        } else {
+            output.append(buffer, start, length);
+        }
+        if (pending.part() != 0) {
+            marked(pending, buffer, start, length);
+        }
+    }
+
+    private void observe(Pending pending, ByteBuf reply, int start) {
+        boolean error = reply.getByte(start) == '-';
+        observe(pending, error);
+        CommandSpec spec = pending.spec();
+        if (error && spec != null && ErrorReply.isUncertain(reply, start)) {
+            observer.uncertain(spec);
+        }
+    }
+
+    private void observe(Pending pending, boolean error) {
+        CommandSpec spec = pending.spec();
+        if (spec != null && observer.answered(spec, pending.since(), error) && !pending.wasSent()) {
+            // Of what was sent in parts nobody else knows how long it took.
+            onSlow(pending);
+        }
+    }
+
+    /** What goes out concerns tracking. */
+    private void marked(Pending pending, ByteBuf buffer, int start, int length) {
+        int mark = pending.part();
+        pending.part(0);
+        SessionTracking tracking = session.modes().tracking();
+        if (mark != Announcements.OWN_WRITE) {
+            announcements.left(length);
+        } else if (tracking != null) {
+            tracking.ownWrites().answered(pending, buffer, start);
         }
     }
 
     private void stash(Pending pending, ByteBuf reply, int start, int end) {
         pending.stashReply(room.worker().stash(), reply, start, end);
-        stashed += end - start;
+        queue.stashed(end - start);
     }
 
     @Override
@@ -108,6 +198,7 @@ final class Answers implements Requester {
         }
         queue.poll();
         pass(pending, buffer, start, end - start);
+        observe(pending, buffer, start);
         PendingPool.recycle(pending);
         drain();
     }
@@ -116,8 +207,9 @@ final class Answers implements Requester {
     private void drain() {
         Pending next = queue.head();
         while (next != null && next.answered()) {
-            stashed -= next.replyLength();
+            queue.stashed(-next.replyLength());
             pass(next, next.replyBuffer(), next.replyOffset(), next.replyLength());
+            observe(next, next.replyBuffer(), next.replyOffset());
             queue.poll();
             PendingPool.recycle(next);
             next = queue.head();
@@ -126,7 +218,7 @@ final class Answers implements Requester {
             next.tooLarge(LargeReply.GATHER);
             download(next);
         }
-        session.answered();
+        intake.answered();
     }
 
     @Override
@@ -148,7 +240,7 @@ final class Answers implements Requester {
      * given up; but the node's channel never waits, for what is waited for may come by the same one.
      */
     private LargeReply beforeItsTurn(Pending pending, long size) {
-        if (stashed + size <= room.limits().configured().outputBytes()) {
+        if (queue.stashed() + size <= room.limits().configured().outputBytes()) {
             return LargeReply.GATHER;
         }
         LargeReply decision = mayBeAskedLater(pending) ? LargeReply.ASK_ELSEWHERE : LargeReply.IN_PARTS;
@@ -174,8 +266,9 @@ final class Answers implements Requester {
         if (download != null) {
             download.end(true);
         }
-        session.drainFirst();
-        download = new Download(room, pending, LargeKeys.fingerprint(pending, room.keptFrame(pending)));
+        intake.drainFirst();
+        download = new Download(room, session.plane(), pending,
+                LargeKeys.fingerprint(pending, room.keptFrame(pending)));
         download.begin();
     }
 
@@ -199,11 +292,12 @@ final class Answers implements Requester {
             source = null;
             pushHeld();
             downloaded(pending, true);
+            observe(pending, false);
             queue.poll();
             PendingPool.recycle(pending);
             drain();
         } else if (source != null) {
-            session.keepUp(source);
+            output.keepUp(source);
         }
     }
 
@@ -227,13 +321,20 @@ final class Answers implements Requester {
     }
 
     @Override
+    public void onSlow(Pending pending) {
+        room.slowCommands().note(session.client(), pending);
+    }
+
+    @Override
     public void onDetour(Pending pending) {
-        session.drainFirst();
+        intake.drainFirst();
+        // It may take longer than a round trip.
+        output.dontWithhold();
     }
 
     @Override
     public boolean onPartlyMoved(Pending pending) {
-        return room.dispatcher().splitByKey(pending);
+        return session.plane().dispatcher().splitByKey(pending);
     }
 
     // ---- what nobody asked for
@@ -241,24 +342,33 @@ final class Answers implements Requester {
     /** Sends bytes that answer no command: between two replies, never within one. */
     void push(ByteBuf message, int start, int length) {
         if (source == null) {
-            session.append(message, start, length);
+            output.appendShared(message, start, length);
             return;
         }
         if (pushed == null) {
             pushed = room.worker().allocator().directBuffer(length);
         }
         if (pushed.readableBytes() + (long) length > room.limits().configured().outputBytes()) {
-            session.closeSlow();
+            output.closeSlow();
             return;
         }
         pushed.writeBytes(message, start, length);
+    }
+
+    /** As {@link #push}, of bytes that are good only during the call. */
+    void pushCopy(ByteBuf message, int start, int length) {
+        if (source == null) {
+            output.append(message, start, length);
+        } else {
+            push(message, start, length);
+        }
     }
 
     private void pushHeld() {
         ByteBuf held = pushed;
         if (held != null) {
             pushed = null;
-            session.append(held, held.readerIndex(), held.readableBytes());
+            output.append(held, held.readerIndex(), held.readableBytes());
             held.release();
         }
     }

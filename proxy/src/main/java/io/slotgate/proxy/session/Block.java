@@ -19,6 +19,13 @@ sealed interface Block permits Blocking, ReplicaWait {
      */
     void unblock(boolean error);
 
+    /**
+     * The proxy is about to stop: the wait ends if it can be ended such that nothing is lost. What was taken for the client by
+     * then is still answered; a client for which nothing was has its connection closed without an answer. Of what takes
+     * nothing, the end is waited for.
+     */
+    default void letGo() {}
+
     /** The server's error for a client that was unblocked with ERROR. */
     String UNBLOCKED = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
 }

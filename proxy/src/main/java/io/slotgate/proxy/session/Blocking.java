@@ -1,7 +1,6 @@
 package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.redirect.ErrorReply;
 import io.slotgate.proxy.resp.ReplyWriter;
@@ -18,25 +17,20 @@ import org.jspecify.annotations.Nullable;
  * A command that may block its connection, on a lease to the owner of its slot:
  *
  * <pre>
- *                     no owner, unreachable, LOADING, TRYAGAIN, …
- *           ┌────────────────────────────────────────────────────┐
- *           v                                                    │
- *   Pausing ──> Asking for a lease ──granted──> Blocked ─────────┘
- *           ^                                     │ │
- *           │       MOVED, ASK, lost unsent ──────┘ └── reply, time over, client left, unblocked ──> Over
- *           └─────── with the time that is left
+ *                 MOVED, ASK, LOADING, lost unsent, …
+ *           ┌────────────────────────────────────────────┐
+ *           v                                            │
+ *   Searching for a lease ──found──> Blocked ────────────┤
+ *       │                                                │
+ *       └── time over, client left, unblocked ──> Over <─┴─ reply, and the same
  * </pre>
  *
  * A lease that is lost while a read blocks on it is replaced; what takes elements is answered UNCERTAIN then, as one may have
  * been on its way. While it lasts the session does nothing else. Confined to its worker.
  */
-final class Blocking implements LeaseUser, Leases.Borrower, Block {
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LONGEST_PAUSE_MILLIS = 160;
+final class Blocking implements LeaseUser, LeaseSearch.Seeker, Block {
     /** Of the questions that go before the command, in bytes. */
     private static final int LARGEST_ANSWER = 1 << 20;
-    /** Redirects followed without a pause. */
-    private static final int DETOURS = 16;
     /** Who has blocked for so long has got over what was wrong before. */
     private static final long SETTLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -48,95 +42,67 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
 
     /** Where it stands. */
     private sealed interface Stage {
-        /** Nothing is under way but what is being done right now. */
-        record Seeking() implements Stage {}
-
-        record Pausing(ScheduledFuture<?> timer) implements Stage {}
-
-        record Asking(Leases.Wish wish, @Nullable ScheduledFuture<?> timer) implements Stage {}
+        record Searching() implements Stage {}
 
         record Blocked(UpstreamChannel lease, long since) implements Stage {}
 
         record Over() implements Stage {}
 
-        Seeking SEEKING = new Seeking();
+        Searching SEARCHING = new Searching();
         Over OVER = new Over();
     }
 
     private final Session session;
     private final SessionRoom room;
+    private final UserPlane plane;
     private final CommandSpec spec;
     private final int slot;
     private final Pending whole;
     private final TimedCommand command;
-    private Stage stage = Stage.SEEKING;
-    /** The node that the slot is on its way to, if the next attempt goes there. */
-    private @Nullable UpstreamChannel importer;
-    private int detours;
-    private int pauses;
-    private long troubleSince;
+    private final LeaseSearch search;
+    /** Whether the end of the wait is asked for at the node. */
+    private @Nullable Unblocking unblocking;
+    /** Whether the client's connection ends when it is no longer blocked. */
+    private boolean letGo;
+    private Stage stage = Stage.SEARCHING;
 
     /** @param whole what the session's queue has for it; takes over {@code command} */
-    Blocking(Session session, SessionRoom room, CommandSpec spec, int slot, Pending whole, TimedCommand command) {
+    Blocking(Session session, SessionRoom room, UserPlane plane, CommandSpec spec, int slot, Pending whole,
+            TimedCommand command) {
         this.session = session;
         this.room = room;
+        this.plane = plane;
         this.spec = spec;
         this.slot = slot;
         this.whole = whole;
         this.command = command;
+        this.search = new LeaseSearch(room, plane, slot, whole.protocol(), command, this);
     }
 
-    /** Looks for a lease to where the command belongs now. */
-    void seek() {
-        stage = Stage.SEEKING;
-        if (command.timeIsOver()) {
-            answerTimeout();
-            return;
-        }
-        UpstreamChannel node = importer != null
-                ? importer
-                : room.upstreams().forSlot(whole.protocol(), slot);
-        if (node == null || !node.ready()) {
-            if (node != null) {
-                node.connect();
-            }
-            pause();
-            return;
-        }
-        Leases.Wish wish = room.leases().acquire(node.key().node(), whole.protocol(), this);
-        if (stage instanceof Stage.Seeking) {
-            ScheduledFuture<?> timer = command.forEver()
-                    ? null
-                    : room.worker().loop().schedule(this::waitedInVain, command.left(), TimeUnit.NANOSECONDS);
-            stage = new Stage.Asking(wish, timer);
-        }
-    }
-
-    private void waitedInVain() {
-        if (stage instanceof Stage.Asking asking) {
-            asking.wish().cancel();
-            answerTimeout();
-        }
+    /** Looks for a lease to where the command belongs. */
+    void begin() {
+        search.go();
     }
 
     @Override
-    public void granted(UpstreamChannel lease) {
-        stopTimer();
+    public void found(UpstreamChannel lease, boolean asking) {
         stage = new Stage.Blocked(lease, System.nanoTime());
         if (command.timeIsOver()) {
-            answerTimeout();
+            tooLate();
             return;
         }
-        if (importer != null) {
+        if (plane.leases().id(lease) == Leases.NOT_ASKED) {
+            LeaseId.ask(room, plane, lease);
+        }
+        if (asking) {
             lease.sendAsking();
-            importer = null;
         } else if (!command.ends().known()) {
             askForEnds(lease);
         }
         lease.sendPart(command.toSend(room.worker().allocator()));
         command.sent();
         lease.expectReply(room.pendings().take(this, spec, whole.protocol(), slot));
-        if (session.inputHasEnded()) {
+        if (session.intake().inputHasEnded()) {
             leaveSoon();
         }
     }
@@ -153,38 +119,6 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
     }
 
     @Override
-    public void refused(Leases.Refused reason) {
-        stopTimer();
-        stage = Stage.SEEKING;
-        switch (reason) {
-            case UNREACHABLE -> pause();
-            case TOO_MANY -> answerError(Leases.TOO_MANY);
-        }
-    }
-
-    private void stopTimer() {
-        if (stage instanceof Stage.Asking asking && asking.timer() != null) {
-            asking.timer().cancel(false);
-        }
-    }
-
-    /** Tries again a little later, unless that went on for too long. */
-    private void pause() {
-        importer = null;
-        long now = System.nanoTime();
-        if (troubleSince == 0) {
-            troubleSince = now == 0 ? 1 : now;
-        } else if (!room.dispatcher().isPatient(troubleSince)) {
-            answerError("CLUSTERDOWN no owner of slot " + slot + " could be reached");
-            return;
-        }
-        long millis = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 8));
-        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-        stage = new Stage.Pausing(room.worker().loop().schedule(this::seek,
-                command.forEver() ? nanos : Math.min(nanos, Math.max(0, command.left())), TimeUnit.NANOSECONDS));
-    }
-
-    @Override
     public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
         int question = pending.part();
         PendingPool.recycle(pending);
@@ -195,9 +129,15 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
             command.ends().learn(question - 1, buffer, start, end);
             return;
         }
-        if (buffer.getByte(start) == '-'
-                && goesOn(blocked, room.redirects().learn(blocked.lease(), buffer, start, end))) {
-            return;
+        if (buffer.getByte(start) == '-') {
+            ErrorReply error = plane.redirects().learn(blocked.lease(), buffer, start, end);
+            if (isToEnd() && (!(error instanceof ErrorReply.Answer) || Unblocking.ended(buffer, start, end))) {
+                endWithout(unblocking != null && unblocking.asError());
+                return;
+            }
+            if (goesOn(blocked, error)) {
+                return;
+            }
         }
         end();
         whole.requester().onReply(whole, buffer, start, end);
@@ -215,40 +155,29 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
             }
             case ErrorReply.Moved moved -> {
                 giveBack(blocked.lease());
-                again();
+                search.goElsewhere();
             }
             case ErrorReply.Ask ask -> {
                 giveBack(blocked.lease());
-                importer = room.upstreams().to(ask.importer(), whole.protocol());
-                again();
+                search.goToImporter(plane.upstreams().to(ask.importer(), whole.protocol()));
             }
             case ErrorReply.TryAgain() -> {
                 giveBack(blocked.lease());
-                pause();
+                search.goLater();
             }
             case ErrorReply.NotNow() -> {
                 // A node that was demoted closes the connections that it unblocks.
-                stage = Stage.SEEKING;
-                room.leases().discard(blocked.lease());
-                pause();
+                stage = Stage.SEARCHING;
+                plane.leases().discard(blocked.lease());
+                search.goLater();
             }
         }
         return true;
     }
 
-    private void again() {
-        if (++detours > DETOURS) {
-            pause();
-        } else {
-            seek();
-        }
-    }
-
     private void forgetOldTrouble(Stage.Blocked blocked) {
         if (System.nanoTime() - blocked.since() > SETTLED_NANOS) {
-            detours = 0;
-            pauses = 0;
-            troubleSince = 0;
+            search.settled();
         }
     }
 
@@ -258,13 +187,15 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         if (!(stage instanceof Stage.Blocked blocked)) {
             return;
         }
-        if (!sent || !spec.write()) {
+        if ((!sent || !spec.write()) && isToEnd()) {
+            endWithout(unblocking != null && unblocking.asError());
+        } else if (!sent || !spec.write()) {
             forgetOldTrouble(blocked);
-            stage = Stage.SEEKING;
-            pause();
+            stage = Stage.SEARCHING;
+            search.goLater();
         } else {
             room.worker().counters().uncertain++;
-            answerError("UNCERTAIN the connection to " + blocked.lease().key().node()
+            gaveUp("UNCERTAIN the connection to " + blocked.lease().key().node()
                     + " was lost while the command blocked: an element may have been taken, it was not repeated");
         }
     }
@@ -272,16 +203,10 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
     @Override
     public void abort() {
         Stage before = stage;
-        stopTimer();
+        search.stop();
         over();
-        switch (before) {
-            case Stage.Blocked blocked -> room.leases().discard(blocked.lease());
-            case Stage.Asking asking -> asking.wish().cancel();
-            case Stage.Pausing pausing -> pausing.timer().cancel(false);
-            case Stage.Seeking() -> {
-            }
-            case Stage.Over() -> {
-            }
+        if (before instanceof Stage.Blocked blocked) {
+            plane.leases().discard(blocked.lease());
         }
     }
 
@@ -291,10 +216,7 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         if (stage instanceof Stage.Blocked) {
             return leaveSoon();
         }
-        if (stage instanceof Stage.Asking asking && asking.timer() == null) {
-            stage = new Stage.Asking(asking.wish(),
-                    room.worker().loop().schedule(this::waitedInVain, command.left(), TimeUnit.NANOSECONDS));
-        }
+        search.hurry();
         return false;
     }
 
@@ -314,18 +236,52 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         return early <= 0;
     }
 
+    /** At the node, if it blocks there: an element that was given away before still comes. */
     @Override
     public void unblock(boolean error) {
-        abort();
-        reply(error ? UNBLOCKED : null);
+        if (!(stage instanceof Stage.Blocked blocked) || plane.leases().id(blocked.lease()) == Leases.UNTOLD) {
+            endWithout(error);
+        } else if (unblocking == null) {
+            unblocking = new Unblocking(room, blocked.lease(), plane.leases(), error, () -> endWithout(error));
+            unblocking.begin();
+        }
     }
 
-    private void answerTimeout() {
+    @Override
+    public void letGo() {
+        letGo = true;
+        if (!(stage instanceof Stage.Blocked blocked)) {
+            endWithout(false);
+        } else if (unblocking == null && plane.leases().id(blocked.lease()) != Leases.UNTOLD) {
+            // Not by what it would answer when its time is over, which it may do by itself.
+            unblocking = new Unblocking(room, blocked.lease(), plane.leases(), true, () -> {});
+            unblocking.begin();
+        }
+    }
+
+    /** Whether it must not block again. */
+    private boolean isToEnd() {
+        return letGo || unblocking != null;
+    }
+
+    /** The node has given, and gives, nothing away for it. */
+    private void endWithout(boolean error) {
+        abort();
+        if (letGo) {
+            session.close();
+        } else {
+            reply(error ? UNBLOCKED : null);
+        }
+    }
+
+    @Override
+    public void tooLate() {
         end();
         reply(null);
     }
 
-    private void answerError(String error) {
+    @Override
+    public void gaveUp(String error) {
         end();
         reply(error);
     }
@@ -350,15 +306,23 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
     }
 
     private void giveBack(UpstreamChannel lease) {
-        stage = Stage.SEEKING;
+        stage = Stage.SEARCHING;
         lease.reading(true);
-        room.leases().release(lease);
+        if (unblocking == null) {
+            plane.leases().release(lease);
+        } else {
+            // What is under way might end the wait of whoever is next.
+            plane.leases().discard(lease);
+        }
     }
 
     private void over() {
         if (!(stage instanceof Stage.Over)) {
             stage = Stage.OVER;
-            session.blocks(null);
+            if (unblocking != null) {
+                unblocking.stop();
+            }
+            session.intake().blocks(null);
             command.release();
         }
     }
@@ -398,18 +362,5 @@ final class Blocking implements LeaseUser, Leases.Borrower, Block {
         PendingPool.recycle(pending);
         over();
         whole.requester().onReplyCut(whole);
-    }
-
-    @Override
-    public void askElsewhere(Pending pending) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
-    public void onDetour(Pending pending) {}
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 }

@@ -5,9 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.SslHandler;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.upstream.UpstreamChannel;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +23,20 @@ final class ClientOutput {
     private final Limits limits;
     private final ChannelHandlerContext ctx;
     private final ReplyBuffer gathered;
+    /** The socket, if what is written to it is what the client gets, and it takes bytes from here; else null. */
+    private final @Nullable Socket plain;
     /** The node's channel that waits for this client to read. */
     private @Nullable UpstreamChannel heldBack;
     /** Bytes that Netty has and the socket does not take, as of the last look; 0 while they are few. */
     private long unread;
     private long unreadSince;
+    private boolean parted;
 
     ClientOutput(Limits limits, ChannelHandlerContext ctx) {
         this.limits = limits;
         this.ctx = ctx;
         this.gathered = new ReplyBuffer(ctx.alloc());
+        this.plain = plainSocket(ctx.channel());
         int pause = (int) limits.outputPauseBytes();
         ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(pause / 2, pause));
     }
@@ -36,17 +45,63 @@ final class ClientOutput {
         gathered.append(ctx, source, start, length);
     }
 
+    private static @Nullable Socket plainSocket(Channel channel) {
+        // Other transports have a way of their own to write; TLS has each connection's bytes differ.
+        return channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket socket
+                && channel.pipeline().get(SslHandler.class) == null ? socket : null;
+    }
+
+    /** As {@link #append}, for bytes that many sessions get; they do not change any more. */
+    void appendShared(ByteBuf source, int start, int length) {
+        if (plain != null && source.hasMemoryAddress()) {
+            gathered.share(ctx, source, start, length);
+        } else {
+            gathered.append(ctx, source, start, length);
+        }
+    }
+
     /** Writes what has gathered to the socket. */
     void flush() {
+        if (gathered.isShared() && sentShared()) {
+            if (unread > 0) {
+                measure();
+            }
+            return;
+        }
         gathered.write(ctx);
         ctx.flush();
         measure();
+    }
+
+    /** Sends what others get, too, from where it lies, instead of a copy by way of Netty's pipeline and queue. */
+    private boolean sentShared() {
+        ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
+        // Without that buffer the connection is closed, and its number may be another's.
+        if (plain == null || waiting == null || waiting.totalPendingWriteBytes() > 0) {
+            return false;
+        }
+        try {
+            return gathered.sendShared(plain);
+        } catch (IOException lost) {
+            // Netty meets the same failure and closes the connection.
+            return false;
+        }
     }
 
     /** Closes the connection when the socket has taken everything. */
     void closeBehind() {
         gathered.write(ctx);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        measure();
+    }
+
+    /** As {@link #closeBehind}, where the client does not know that it ends: see {@link Farewell}. */
+    void partBehind() {
+        gathered.write(ctx);
+        if (!parted) {
+            parted = true;
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> Farewell.say(ctx));
+        }
         measure();
     }
 

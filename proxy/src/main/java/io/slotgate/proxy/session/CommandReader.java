@@ -19,6 +19,7 @@ final class CommandReader {
     private static final int LISTENING = 16 * 1024;
 
     private final Session session;
+    private final SessionIntake intake;
     private final SessionRoom room;
     private final InboundBuffer inbound;
     private @Nullable Channel channel;
@@ -32,8 +33,9 @@ final class CommandReader {
     private int needed;
     private long halfReceived;
 
-    CommandReader(Session session, SessionRoom room) {
+    CommandReader(Session session, SessionIntake intake, SessionRoom room) {
         this.session = session;
+        this.intake = intake;
         this.room = room;
         this.inbound = new InboundBuffer(room.worker());
     }
@@ -57,11 +59,11 @@ final class CommandReader {
         if (kept != null) {
             consume(kept);
         } else if (inputEnded) {
-            session.inputUsedUp();
-        } else if (session.mayRead()) {
+            intake.inputUsedUp();
+        } else if (intake.mayRead()) {
             pause(false);
         } else {
-            session.stopped();
+            intake.stopped();
         }
     }
 
@@ -74,6 +76,11 @@ final class CommandReader {
     /** Whether the client sends nothing more. */
     boolean inputHasEnded() {
         return inputEnded;
+    }
+
+    /** Whether bytes of a command are here that has not arrived whole, or could not be looked at yet. */
+    boolean halfRead() {
+        return needed > 0 || begun != null || paused;
     }
 
     /** Whether the socket is not read. */
@@ -91,11 +98,11 @@ final class CommandReader {
             needed = 0;
         }
         try {
-            while (at < to && !incomplete && session.mayRead()) {
-                int end = session.intake() instanceof Intake.Streaming streaming
+            while (at < to && !incomplete && intake.mayRead()) {
+                int end = intake.state() instanceof Intake.Streaming streaming
                         ? streaming.upload().take(buffer, at, to)
                         : nextCommand(buffer, at, to);
-                incomplete = end <= at && session.mayRead();
+                incomplete = end <= at && intake.mayRead();
                 at = Math.max(at, end);
             }
             handled = true;
@@ -123,13 +130,13 @@ final class CommandReader {
             case COMPLETE -> {
                 int end = scanner.position();
                 begun = null;
-                boolean sent = room.dispatcher().dispatch(session, frame);
+                boolean sent = session.plane().dispatcher().dispatch(session, frame);
                 frame.trim();
                 yield sent ? end : -1;
             }
             case INLINE -> {
                 int end = scanner.position();
-                boolean sent = room.dispatcher().dispatch(session, frame);
+                boolean sent = session.plane().dispatcher().dispatch(session, frame);
                 frame.buffer().release();
                 yield sent ? end : -1;
             }
@@ -145,7 +152,7 @@ final class CommandReader {
     private int incomplete(RequestScanner scanner, RequestFrame frame, int at) {
         needed = scanner.needed() - at;
         if (needed > room.limits().configured().streamBytes() && scanner.openBulk() > 0
-                && session.streams(frame)) {
+                && intake.streams(frame)) {
             needed = 0;
             begun = null;
         } else if (begun == null && frame.argc() >= LONG_COMMAND) {
@@ -155,7 +162,7 @@ final class CommandReader {
     }
 
     private void keep(ByteBuf buffer, int at, int to, boolean incomplete) {
-        if (!session.takesCommands()) {
+        if (!intake.takesCommands()) {
             buffer.release();
             countHalfReceived(0);
             return;
@@ -166,20 +173,22 @@ final class CommandReader {
         } else {
             int wanted = incomplete ? Math.min(needed, room.limits().configured().streamBytes() * 4) : 0;
             ByteBuf kept = inbound.keepFrom(buffer, at, wanted);
-            if (!countHalfReceived(incomplete ? kept.capacity() : 0)) {
+            // Of what is passed on as it comes, a few bytes at most are cut off.
+            boolean half = incomplete && !(intake.state() instanceof Intake.Streaming);
+            if (!countHalfReceived(half ? kept.capacity() : 0)) {
                 session.protocolError("Slotgate: too many bytes of commands that have not arrived whole"
                         + " (limits.request-bytes-per-worker)");
                 return;
             }
         }
-        boolean stop = !session.mayRead();
+        boolean stop = !intake.mayRead();
         if (stop) {
-            session.stopped();
+            intake.stopped();
         }
         if (inputEnded && (at == to || incomplete)) {
-            session.inputUsedUp();
+            intake.inputUsedUp();
         } else {
-            pause(stop && !(session.blocked() && to - at <= LISTENING));
+            pause(stop && !(intake.blocked() && to - at <= LISTENING));
         }
     }
 

@@ -4,12 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.facade.LocalCommand;
-import io.slotgate.proxy.facade.Refusals;
 import io.slotgate.proxy.fanout.FanOutRoom;
-import io.slotgate.proxy.fanout.NodeCursor;
 import io.slotgate.proxy.fanout.SlotScans;
 import io.slotgate.proxy.fanout.Splitter;
+import io.slotgate.proxy.observe.Observer;
 import io.slotgate.proxy.pubsub.Census;
 import io.slotgate.proxy.redirect.Parking;
 import io.slotgate.proxy.resp.ReplyWriter;
@@ -24,32 +22,45 @@ import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Sends each command of a session the way its route says. Belongs to one worker. */
 final class Dispatcher {
     private final SessionRoom room;
     private final Worker worker;
+    private final Observer observer;
+    private final UserChannels channels;
     private final Upstreams upstreams;
     private final PendingPool pendings;
     private final Parking parking;
     private final FanOutRoom fanOut;
     private final KeySlots keySlots = new KeySlots();
     private final Transactions transactions;
+    private final TrackingCommands tracking;
+    private final Selecting selecting;
     private final CommandSpec existsSpec;
     private final ScriptCommands scripts;
+    private final OwnAnswers own;
+    private final LogIns logIns;
+    private final AboutClients aboutClients;
     private RouteTable routes;
 
-    Dispatcher(SessionRoom room, Worker worker, Upstreams upstreams, Parking parking, FanOutRoom fanOut,
-            RouteTable routes) {
+    Dispatcher(SessionRoom room, UserChannels channels, RouteTable routes) {
         this.room = room;
-        this.worker = worker;
-        this.upstreams = upstreams;
+        this.worker = room.worker();
+        this.observer = worker.observer();
+        this.channels = channels;
+        this.upstreams = channels.upstreams();
         this.pendings = upstreams.pendings();
-        this.parking = parking;
-        this.fanOut = fanOut;
+        this.parking = channels.parking();
+        this.fanOut = new FanOutRoom(worker, upstreams, parking, () -> room.limits().configured().outputBytes(),
+                () -> room.limits().configured().outputBytesPerWorker());
         this.routes = routes;
+        this.own = new OwnAnswers(worker);
+        this.logIns = new LogIns(room, pendings, own);
+        this.aboutClients = new AboutClients(room);
         this.transactions = new Transactions(room, this);
+        this.tracking = new TrackingCommands(room, transactions);
+        this.selecting = new Selecting(room);
         this.scripts = new ScriptCommands(this, pendings, fanOut.broadcast(), room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
@@ -62,14 +73,18 @@ final class Dispatcher {
         return transactions;
     }
 
+    ScriptCommands scripts() {
+        return scripts;
+    }
+
     /**
      * Sends one whole command, or answers it.
      *
      * @return false if the command has to be alone and waits, unsent, until all before it are answered
      */
     boolean dispatch(Session session, RequestFrame frame) {
-        boolean done = session.special()
-                ? transactions.dispatch(session, frame, routes)
+        boolean done = session.modes().special()
+                ? tracking.dispatch(session, frame, routes)
                 : ordinary(session, frame);
         if (done) {
             worker.counters().requests++;
@@ -82,21 +97,23 @@ final class Dispatcher {
     boolean ordinary(Session session, RequestFrame frame) {
         CommandSpec spec = routes.find(frame);
         if (spec == null) {
-            unknown(session, frame);
+            own.unknown(session, frame);
         } else if (!spec.accepts(frame.argc())) {
-            wrongArity(session, spec);
+            own.wrongArity(session, spec);
         } else if (spec.container() && frame.argc() > 1) {
             // A container is only found where its subcommand is not.
-            unknownSubcommand(session, frame);
+            own.unknownSubcommand(session, spec, frame);
         } else if (!session.client().authenticated() && !spec.noAuth()) {
-            authenticationRequired(session);
+            own.authenticationRequired(session, spec);
         } else if (room.pause().active() && room.pause().holds(spec)) {
-            session.hold();
+            session.intake().hold();
             return false;
-        } else if (session.restricted() && room.subscriptions().restrict(session, spec, frame, routes.of(spec))) {
+        } else if (session.modes().restricted()
+                && room.subscriptions().restrict(session, spec, frame, routes.of(spec))) {
             // A subscriber in RESP2 was answered.
         } else {
             session.client().lastCommand(spec.name());
+            observer.sees(spec, frame);
             Route route = routes.of(spec);
             if (route != Route.SLOT || mayBeLarge(spec, frame)) {
                 return byRoute(session, spec, frame, route);
@@ -111,7 +128,7 @@ final class Dispatcher {
     }
 
     private boolean download(Session session, CommandSpec spec, RequestFrame frame) {
-        if (!session.alone()) {
+        if (!session.intake().alone()) {
             return false;
         }
         int slot = keySlots.slot(spec, frame);
@@ -148,6 +165,9 @@ final class Dispatcher {
             case Route.Split split -> split(session, spec, frame, split.splitting());
             case Route.AllPrimaries all -> toAllPrimaries(session, spec, frame, all.merging());
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
+            case Route.NamedKey() -> send(session, spec, frame, frame.argc() < 3
+                    ? Pending.NO_SLOT
+                    : SlotHash.slot(frame.buffer(), frame.offset(2), frame.length(2)));
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
             case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
             case Route.ClusterInfo info -> {
@@ -155,39 +175,60 @@ final class Dispatcher {
                 noNodeUnless(fanOut.broadcast().info(whole, frame,
                         info.ours().fields(session.client(), room.connectedClients())), whole);
             }
-            case Route.OverClients() -> {
-                Pending answer = pendings.take(session.answers(), null, session.protocol(), Pending.NO_SLOT);
-                session.answers().enqueue(answer);
-                session.drainFirst();
-                room.inquiries().run(spec.name(), frame, session, answer);
+            case Route.Select select -> {
+                observer.taken(spec);
+                return selecting.run(session, frame, select.databases());
             }
+            case Route.LogIn login -> logIns.run(session, spec, frame, login.command());
+            case Route.OverClients() -> aboutClients.run(session, spec, frame);
             case Route.AnyNode() -> send(session, spec, frame, Pending.NO_SLOT);
             case Route.Channel() -> send(session, spec, frame,
                     SlotHash.slot(frame.buffer(), frame.offset(1), frame.length(1)));
             case Route.Subscribe subscribe -> {
-                if (!session.alone()) {
+                if (!session.intake().alone()) {
                     return false;
                 }
                 room.subscriptions().run(session, spec, frame, subscribe);
+                answeredAtOnce(session, spec);
+            }
+            case Route.Monitor() -> {
+                if (!session.intake().alone()) {
+                    return false;
+                }
+                room.subscriptions().monitor(session, spec);
+            }
+            case Route.Tracking() -> {
+                if (!session.intake().alone()) {
+                    return false;
+                }
+                tracking.run(session, spec, frame);
+                answeredAtOnce(session, spec);
             }
             case Route.Subscribers all -> {
                 Pending whole = whole(session, spec);
-                Census census = room.desk().census();
+                Census census = channels.desk().census();
                 noNodeUnless(fanOut.broadcast().figures(whole, frame,
                         (name, sum) -> census.subscribers(all.audience(), name, sum)), whole);
             }
             case Route.Local local -> {
-                answer(session, frame, local.command());
+                own.answer(session, spec, frame, local.command());
                 session.afterLocalCommand();
             }
             case Route.Rejected rejected -> {
                 if (!rejected.refusal().appliesTo(frame)) {
                     return byRoute(session, spec, frame, rejected.otherwise());
                 }
-                answer(session, frame, rejected.refusal());
+                own.answer(session, spec, frame, rejected.refusal());
             }
         }
         return true;
+    }
+
+    /** Counts a command that had to be alone, if nothing is under way of it. */
+    private void answeredAtOnce(Session session, CommandSpec spec) {
+        if (session.answers().isEmpty()) {
+            observer.own(spec, false);
+        }
     }
 
     void toAllPrimaries(Session session, CommandSpec spec, RequestFrame frame, Route.Merging merging) {
@@ -202,11 +243,7 @@ final class Dispatcher {
             return;
         }
         switch (slot) {
-            case KeySlots.CROSS_SLOT -> {
-                ByteBuf reply = refusal();
-                Refusals.crossSlot(reply);
-                session.answers().answer(reply);
-            }
+            case KeySlots.CROSS_SLOT -> own.crossSlot(session, spec);
             // Keyless scripts always run at the same place, so that what they do to it adds up.
             case KeySlots.NO_KEY -> send(session, spec, frame, 0);
             default -> send(session, spec, frame, Pending.NO_SLOT);
@@ -214,7 +251,7 @@ final class Dispatcher {
     }
 
     private boolean block(Session session, CommandSpec spec, RequestFrame frame, Route.Leased leased) {
-        if (!session.alone()) {
+        if (!session.intake().alone()) {
             return false;
         }
         int slot = leased.atAllPrimaries() ? Pending.NO_SLOT : keySlots.slot(spec, frame);
@@ -226,18 +263,19 @@ final class Dispatcher {
         int at = slot < 0 ? 0 : slot;
         Pending whole = pendings.take(session.answers(), spec, session.protocol(), at);
         session.answers().enqueue(whole);
+        whole.since(0);
         TimedCommand command = new TimedCommand(worker.allocator(), frame, leased.timeout());
-        if (session.inputHasEnded()) {
+        if (session.intake().inputHasEnded()) {
             command.hurry();
         }
         if (leased.atAllPrimaries()) {
-            ReplicaWait wait = new ReplicaWait(session, room, spec, whole, command);
-            session.blocks(wait);
+            ReplicaWait wait = new ReplicaWait(session, room, session.plane(), spec, whole, command);
+            session.intake().blocks(wait);
             wait.begin();
         } else {
-            Blocking blocking = new Blocking(session, room, spec, at, whole, command);
-            session.blocks(blocking);
-            blocking.seek();
+            Blocking blocking = new Blocking(session, room, session.plane(), spec, at, whole, command);
+            session.intake().blocks(blocking);
+            blocking.begin();
         }
         return true;
     }
@@ -251,6 +289,14 @@ final class Dispatcher {
     private void send(Session session, CommandSpec spec, RequestFrame frame, int slot) {
         Pending pending = pendings.take(session.answers(), spec, session.protocol(), slot);
         session.answers().enqueue(pending);
+        if (session.reads().replicas() && spec.readOnly() && slot != Pending.NO_SLOT) {
+            UpstreamChannel replica = upstreams.replicas().forRead(pending.protocol(), slot,
+                    session.reads().nearOnly());
+            if (replica != null) {
+                replica.send(pending, frame.buffer(), frame.start(), frame.size());
+                return;
+            }
+        }
         send(pending, frame.buffer(), frame.start(), frame.size());
     }
 
@@ -274,9 +320,10 @@ final class Dispatcher {
     /** Whether a command of which only a part is here can be passed on in parts: its only key and its name are known. */
     boolean streams(Session session, RequestFrame begun) {
         CommandSpec spec = begun.argc() < 2 ? null : routes.find(begun);
-        return spec != null && session.transaction() == TransactionState.IDLE && spec.write() && spec.singleKey() != 0
+        return spec != null && session.modes().transaction() == TransactionState.IDLE && spec.write()
+                && spec.singleKey() != 0
                 && spec.singleKey() < begun.argc()
-                && session.client().authenticated() && routes.of(spec) == Route.SLOT;
+                && !session.modes().restricted() && session.client().authenticated() && routes.of(spec) == Route.SLOT;
     }
 
     /** Begins to pass on a command that {@link #streams}. */
@@ -287,6 +334,9 @@ final class Dispatcher {
         worker.counters().requests++;
         Pending whole = pendings.take(session.answers(), spec, session.protocol(), slot);
         session.answers().enqueue(whole);
+        // It takes as long as its client takes to send it.
+        whole.since(0);
+        observer.big(spec, begun, room.scanner().openBulk());
         Upload upload = new Upload(session, room, spec, slot, whole);
         upload.begin(begun.buffer(), begun.offset(key), begun.length(key));
         return upload;
@@ -304,7 +354,7 @@ final class Dispatcher {
 
     private void split(Session session, CommandSpec spec, RequestFrame frame, Route.Splitting splitting) {
         if ((frame.argc() - 1) % splitting.argumentsPerKey() != 0) {
-            wrongArity(session, spec);
+            own.wrongArity(session, spec);
             return;
         }
         int slot = Splitter.commonSlot(frame, splitting);
@@ -312,7 +362,8 @@ final class Dispatcher {
             send(session, spec, frame, slot);
             return;
         }
-        fanOut.splitter().split(whole(session, spec), frame, splitting);
+        fanOut.splitter().split(whole(session, spec), frame, splitting, session.reads().replicas(),
+                session.reads().nearOnly());
     }
 
     /** Sends a command whose keys are partly on another node again, key by key; false if that is not to be done. */
@@ -321,19 +372,12 @@ final class Dispatcher {
     }
 
     private void scan(Session session, CommandSpec spec, RequestFrame frame, boolean bySlot) {
-        if (bySlot && SlotScans.hasCursor(frame)) {
-            Pending whole = whole(session, spec);
-            noNodeUnless(fanOut.slotScans().scan(whole, frame), whole);
-            return;
-        }
-        @Nullable
-        NodeCursor cursor = NodeCursor.read(frame, 1);
-        if (cursor == null) {
-            refuse(session, "ERR invalid cursor");
+        if (!SlotScans.hasCursor(frame)) {
+            own.refuse(session, "ERR invalid cursor");
             return;
         }
         Pending whole = whole(session, spec);
-        noNodeUnless(fanOut.broadcast().scan(whole, frame, cursor), whole);
+        noNodeUnless(fanOut.slotScans().scan(whole, frame, bySlot), whole);
     }
 
     private Pending whole(Session session, CommandSpec spec) {
@@ -349,46 +393,5 @@ final class Dispatcher {
             ReplyWriter.error(error, "CLUSTERDOWN no primary is known");
             whole.answer(worker, error);
         }
-    }
-
-    private void answer(Session session, RequestFrame frame, LocalCommand command) {
-        ByteBuf reply = worker.scratch();
-        command.answer(frame, session.client(), reply);
-        session.answers().answer(reply);
-    }
-
-    private void unknown(Session session, RequestFrame frame) {
-        ByteBuf reply = refusal();
-        Refusals.unknownCommand(reply, frame);
-        session.answers().answer(reply);
-    }
-
-    private void unknownSubcommand(Session session, RequestFrame frame) {
-        ByteBuf reply = refusal();
-        Refusals.unknownSubcommand(reply, frame);
-        session.answers().answer(reply);
-    }
-
-    private void wrongArity(Session session, CommandSpec spec) {
-        ByteBuf reply = refusal();
-        Refusals.wrongArity(reply, spec.name());
-        session.answers().answer(reply);
-    }
-
-    private void authenticationRequired(Session session) {
-        ByteBuf reply = refusal();
-        Refusals.authenticationRequired(reply);
-        session.answers().answer(reply);
-    }
-
-    private void refuse(Session session, String error) {
-        ByteBuf reply = refusal();
-        ReplyWriter.error(reply, error);
-        session.answers().answer(reply);
-    }
-
-    private ByteBuf refusal() {
-        worker.counters().refused++;
-        return worker.scratch();
     }
 }

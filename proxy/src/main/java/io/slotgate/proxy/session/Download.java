@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Download {
     private final SessionRoom room;
+    private final UserPlane plane;
     private final Pending pending;
     private final long key;
     private @Nullable UpstreamChannel lane;
@@ -19,28 +20,29 @@ final class Download {
     private boolean waiting;
 
     /** @param key the fingerprint of the key that is read, as {@link LargeKeys} has it */
-    Download(SessionRoom room, Pending pending, long key) {
+    Download(SessionRoom room, UserPlane plane, Pending pending, long key) {
         this.room = room;
+        this.plane = plane;
         this.key = key;
         this.pending = pending;
     }
 
     /** Asks, on a lane to the slot's owner. The command's bytes must be kept. */
     void begin() {
-        UpstreamChannel owner = room.upstreams().forSlot(pending.protocol(), pending.slot());
+        UpstreamChannel owner = plane.upstreams().forSlot(pending.protocol(), pending.slot());
         if (owner == null) {
-            room.dispatcher().park(pending);
+            plane.dispatcher().park(pending);
             return;
         }
         waiting = true;
-        room.bulkLanes().acquire(owner.key().node(), pending.protocol(), acquired -> {
+        plane.bulkLanes().acquire(owner.key().node(), pending.protocol(), acquired -> {
             waiting = false;
             if (over) {
                 if (acquired != null) {
-                    room.bulkLanes().release(acquired);
+                    plane.bulkLanes().release(acquired);
                 }
             } else if (acquired == null) {
-                room.dispatcher().park(pending);
+                plane.dispatcher().park(pending);
             } else {
                 lane = acquired;
                 acquired.sendAgain(pending);
@@ -70,7 +72,7 @@ final class Download {
             room.largeKeys().remove(key);
         }
         if (lane != null) {
-            room.bulkLanes().release(lane);
+            plane.bulkLanes().release(lane);
             lane = null;
         }
     }
@@ -84,7 +86,7 @@ final class Download {
             if (used.waiting() > 0) {
                 used.cut(new IOException("a client left within a large reply"));
             }
-            room.bulkLanes().release(used);
+            plane.bulkLanes().release(used);
         } else if (waiting) {
             pending.releaseRequest(room.worker());
         }

@@ -31,11 +31,12 @@ final class Joining implements Waiter {
      * @param topics as the command names them
      * @param fresh those that the session has not subscribed to yet
      */
-    Joining(Session session, SessionRoom room, SessionSubscriptions mine, List<Topic> topics, Set<Topic> fresh) {
+    Joining(Session session, SessionRoom room, SessionSubscriptions mine, Desk desk, List<Topic> topics,
+            Set<Topic> fresh) {
         this.session = session;
         this.room = room;
         this.mine = mine;
-        this.desk = room.desk();
+        this.desk = desk;
         this.topics = topics;
         this.fresh = fresh;
     }
@@ -54,7 +55,7 @@ final class Joining implements Waiter {
         Pending waiting = room.pendings().take(session.answers(), spec, session.protocol(), Pending.NO_SLOT);
         pending = waiting;
         session.answers().enqueue(waiting);
-        session.drainFirst();
+        session.intake().drainFirst();
         mine.joining(this);
     }
 
@@ -81,6 +82,9 @@ final class Joining implements Waiter {
             Words.confirmation(reply, session.protocol(), true, topic, mine.count(topic.audience()));
         }
         mine.changed();
+        if (pending != null) {
+            pending.unmute();
+        }
         end(reply);
     }
 
@@ -92,7 +96,7 @@ final class Joining implements Waiter {
         }
         Pending waiting = pending;
         if (waiting == null) {
-            session.answers().answer(reply);
+            session.answers().confirm(reply);
         } else {
             pending = null;
             waiting.answer(room.worker(), reply);

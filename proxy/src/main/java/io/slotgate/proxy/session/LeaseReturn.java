@@ -1,7 +1,6 @@
 package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.LeaseUser;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
@@ -13,21 +12,23 @@ final class LeaseReturn implements LeaseUser {
     private static final byte[] UNWATCH = "*1\r\n$7\r\nUNWATCH\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final SessionRoom room;
+    private final UserPlane plane;
     private final UpstreamChannel lease;
 
-    private LeaseReturn(SessionRoom room, UpstreamChannel lease) {
+    private LeaseReturn(SessionRoom room, UserPlane plane, UpstreamChannel lease) {
         this.room = room;
+        this.plane = plane;
         this.lease = lease;
     }
 
-    static void unwatch(SessionRoom room, UpstreamChannel lease) {
+    static void unwatch(SessionRoom room, UserPlane plane, UpstreamChannel lease) {
         if (!lease.ready()) {
             return;
         }
         ByteBuf out = lease.compose(UNWATCH.length);
         int start = out.writerIndex();
         out.writeBytes(UNWATCH);
-        Pending pending = room.pendings().take(new LeaseReturn(room, lease), null, lease.key().protocol(),
+        Pending pending = room.pendings().take(new LeaseReturn(room, plane, lease), null, lease.key().protocol(),
                 Pending.NO_SLOT);
         lease.sendComposed(pending, start);
     }
@@ -36,9 +37,9 @@ final class LeaseReturn implements LeaseUser {
     public void onReply(Pending pending, ByteBuf buffer, int start, int end) {
         PendingPool.recycle(pending);
         if (buffer.getByte(start) == '+') {
-            room.leases().release(lease);
+            plane.leases().release(lease);
         } else {
-            room.leases().discard(lease);
+            plane.leases().discard(lease);
         }
     }
 
@@ -46,33 +47,5 @@ final class LeaseReturn implements LeaseUser {
     public void onLeaseLost(Pending pending, boolean sent) {
         pending.releaseRequest(room.worker());
         PendingPool.recycle(pending);
-    }
-
-    @Override
-    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
-        return LargeReply.GATHER;
-    }
-
-    @Override
-    public void askElsewhere(Pending pending) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
-    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
-        throw new IllegalStateException("no reply was taken in parts");
-    }
-
-    @Override
-    public void onReplyCut(Pending pending) {
-        throw new IllegalStateException("no reply was taken in parts");
-    }
-
-    @Override
-    public void onDetour(Pending pending) {}
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 }

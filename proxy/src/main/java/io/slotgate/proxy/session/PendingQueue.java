@@ -8,6 +8,7 @@ final class PendingQueue {
     private @Nullable Pending head;
     private @Nullable Pending tail;
     private int size;
+    private long stashed;
 
     void add(Pending pending) {
         Pending last = tail;
@@ -23,6 +24,17 @@ final class PendingQueue {
     @Nullable
     Pending head() {
         return head;
+    }
+
+    /** The command that was sent last. */
+    @Nullable
+    Pending tail() {
+        return tail;
+    }
+
+    @Nullable
+    Pending last() {
+        return tail;
     }
 
     @Nullable
@@ -46,6 +58,16 @@ final class PendingQueue {
             pending = pending.nextOfSession();
         }
         return pending == null;
+    }
+
+    /** Bytes of replies that wait here for others before them. */
+    long stashed() {
+        return stashed;
+    }
+
+    /** So many more wait now, or, if negative, fewer. */
+    void stashed(int change) {
+        stashed += change;
     }
 
     int size() {

@@ -5,7 +5,6 @@ import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.redirect.ErrorReply;
 import io.slotgate.proxy.resp.ReplyWriter;
-import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.LeaseUser;
 import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Pending;
@@ -39,6 +38,7 @@ final class ReplicaWait implements Block {
 
     private final Session session;
     private final SessionRoom room;
+    private final UserPlane plane;
     private final CommandSpec spec;
     private final Pending whole;
     private final TimedCommand command;
@@ -50,16 +50,18 @@ final class ReplicaWait implements Block {
     private boolean over;
 
     /** @param whole what the session's queue has for it; takes over {@code command} */
-    ReplicaWait(Session session, SessionRoom room, CommandSpec spec, Pending whole, TimedCommand command) {
+    ReplicaWait(Session session, SessionRoom room, UserPlane plane, CommandSpec spec, Pending whole,
+            TimedCommand command) {
         this.session = session;
         this.room = room;
+        this.plane = plane;
         this.spec = spec;
         this.whole = whole;
         this.command = command;
     }
 
     void begin() {
-        for (HostPort primary : room.upstreams().primaries()) {
+        for (HostPort primary : plane.upstreams().primaries()) {
             parts.add(new Part(primary));
         }
         open = parts.size();
@@ -115,7 +117,7 @@ final class ReplicaWait implements Block {
 
     private void over() {
         over = true;
-        session.blocks(null);
+        session.intake().blocks(null);
         command.release();
     }
 
@@ -158,7 +160,7 @@ final class ReplicaWait implements Block {
         }
 
         void begin() {
-            wish = room.leases().acquire(primary, whole.protocol(), this);
+            wish = plane.leases().acquire(primary, whole.protocol(), this);
         }
 
         @Override
@@ -194,7 +196,7 @@ final class ReplicaWait implements Block {
             int random = ThreadLocalRandom.current().nextInt();
             for (int i = 0; i < MOST_TAGS; i++) {
                 String key = "slotgate:wait:" + Integer.toHexString(random + i);
-                Node owner = room.upstreams().map().primary(SlotHash.slot(key));
+                Node owner = plane.upstreams().map().primary(SlotHash.slot(key));
                 if (owner != null && owner.address().equals(node)) {
                     return key;
                 }
@@ -225,7 +227,7 @@ final class ReplicaWait implements Block {
         }
 
         private void onError(UpstreamChannel from, ByteBuf buffer, int start, int end) {
-            ErrorReply error = room.redirects().learn(from, buffer, start, end);
+            ErrorReply error = plane.redirects().learn(from, buffer, start, end);
             if (error instanceof ErrorReply.Answer) {
                 fail(buffer.toString(start + 1, end - start - 3, StandardCharsets.ISO_8859_1));
                 return;
@@ -253,7 +255,7 @@ final class ReplicaWait implements Block {
             UpstreamChannel used = lease;
             lease = null;
             if (used != null) {
-                room.leases().release(used);
+                plane.leases().release(used);
             }
             counted(first, second);
         }
@@ -262,7 +264,7 @@ final class ReplicaWait implements Block {
             UpstreamChannel used = lease;
             lease = null;
             if (used != null) {
-                room.leases().discard(used);
+                plane.leases().discard(used);
             } else if (wish != null) {
                 wish.cancel();
             }
@@ -275,34 +277,6 @@ final class ReplicaWait implements Block {
                 lease = null;
                 counted(0, 0);
             }
-        }
-
-        @Override
-        public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
-            return LargeReply.GATHER;
-        }
-
-        @Override
-        public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
-            throw new IllegalStateException("no reply was taken in parts");
-        }
-
-        @Override
-        public void onReplyCut(Pending pending) {
-            throw new IllegalStateException("no reply was taken in parts");
-        }
-
-        @Override
-        public void askElsewhere(Pending pending) {
-            throw new IllegalStateException("never asked for");
-        }
-
-        @Override
-        public void onDetour(Pending pending) {}
-
-        @Override
-        public boolean onPartlyMoved(Pending pending) {
-            return false;
         }
     }
 }

@@ -7,9 +7,12 @@ import io.slotgate.proxy.route.KeySlots;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Use;
 import io.slotgate.proxy.script.Scripts;
+import io.slotgate.proxy.transaction.TransactionQueue;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Script;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends what has to do with scripts, and sees to it that EVALSHA finds its own. Belongs to one worker. */
@@ -48,6 +51,47 @@ final class ScriptCommands {
                 dispatcher.toAllPrimaries(session, spec, frame, Merging.FIRST);
             }
         }
+    }
+
+    /**
+     * A command was queued in a transaction: notes the script it brings or names. All that {@link Use#LOAD} does then is to
+     * load it at the transaction's node; the others are told when they need it.
+     */
+    void queued(TransactionQueue queue, RequestFrame frame, Use use) {
+        switch (use) {
+            case EVAL -> scripts.remember(frame, 1);
+            case LOAD -> scripts.remember(frame, 2);
+            case EVALSHA -> needs(queue, frame, 1, 2);
+            case SHOW -> needs(queue, frame, 2, 3);
+            case EXISTS -> needs(queue, frame, 2, frame.argc());
+            case FLUSH -> {
+                // Not admitted.
+            }
+        }
+    }
+
+    private static void needs(TransactionQueue queue, RequestFrame frame, int from, int to) {
+        for (int arg = from; arg < to; arg++) {
+            String sha = Scripts.sha(frame, arg);
+            if (sha != null) {
+                queue.needs(sha);
+            }
+        }
+    }
+
+    /** Of the scripts that a transaction needs those that are known here. */
+    List<Script> known(TransactionQueue queue) {
+        if (queue.scripts().isEmpty()) {
+            return List.of();
+        }
+        List<Script> known = new ArrayList<>(queue.scripts().size());
+        for (String sha : queue.scripts()) {
+            Script script = scripts.find(sha);
+            if (script != null) {
+                known.add(script);
+            }
+        }
+        return known;
     }
 
     private void withScript(Session session, CommandSpec spec, RequestFrame frame, @Nullable Script script) {

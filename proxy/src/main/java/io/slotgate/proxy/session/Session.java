@@ -7,16 +7,13 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.slotgate.proxy.clients.Client;
 import io.slotgate.proxy.facade.ClientState;
+import io.slotgate.proxy.observe.LoopClock;
 import io.slotgate.proxy.resp.ReplyWriter;
-import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestLimits;
 import io.slotgate.proxy.transaction.TransactionState;
-import io.slotgate.proxy.upstream.ChannelKey.Lane;
-import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.worker.Flushable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,49 +21,64 @@ import org.slf4j.LoggerFactory;
  * One client's connection: has its commands sent, and gives the replies back in the order of the commands.
  *
  * <pre>
- *   bytes ──> CommandReader ──> Dispatcher ──> channels to nodes
- *                                  │ queue: p1 p2 p3 …          │
- *   bytes <── ClientOutput <── in order ──────── replies ───────┘
+ *   bytes ──> SessionIntake ──> Dispatcher ──> channels to nodes
+ *                   ^              │ queue: p1 p2 p3 …          │
+ *                   │ answered     v                            │
+ *   bytes <── SessionOutput <── Answers ──────── replies <──────┘
  * </pre>
  *
- * The last handler of its pipeline; confined to its worker's event loop.
+ * What comes in is {@link SessionIntake}'s and what goes out {@link SessionOutput}'s; here is what both are parts of: who the client
+ * is, the end of a turn of the event loop, and the end of the session. The last handler of its pipeline; confined to its
+ * worker's event loop.
  */
 public final class Session extends ChannelInboundHandlerAdapter implements Flushable, Client {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final SessionRoom room;
+    private final LoopClock clock;
     private final ClientState client;
-    private final CommandReader reader;
+    private final SessionPlane plane;
+    private final Modes modes;
+    private final ReadPreference reads;
+    private final SessionOutput output;
+    private final SessionIntake intake;
     private final Answers answers;
-    private final int pendingLimit;
 
-    private @Nullable ClientOutput output;
-    private Intake intake = Intake.OPEN;
-    private TransactionState transaction = TransactionState.IDLE;
-    private @Nullable Watch watch;
-    /** Whether the client subscribed in RESP2, and may do little else. */
-    private boolean restricted;
-    private boolean special;
     private int sentWith;
     private boolean dirty;
-    private boolean resuming;
     private boolean closed;
-    /** The command that the client waits for on a connection of its own. */
-    private @Nullable Block block;
-    private @Nullable SessionSubscriptions subscriptions;
+    /** It is to go when all it has sent is answered. */
+    private boolean leaving;
+    /** Its client does not know that the connection ends. */
+    private boolean parting;
 
     public Session(SessionRoom room, ClientState client) {
         this.room = room;
+        this.clock = room.worker().observer().clock();
         this.client = client;
-        this.answers = new Answers(this, room);
-        this.reader = new CommandReader(this, room);
-        this.pendingLimit = room.limits().configured().pendingPerSession();
+        this.plane = new SessionPlane(room);
+        this.modes = new Modes(this, room, client);
+        this.reads = new ReadPreference(client, room.readPolicy());
+        PendingQueue underWay = new PendingQueue();
+        this.output = new SessionOutput(this, room, client, modes);
+        this.intake = new SessionIntake(this, room, client, plane, underWay, output);
+        this.answers = new Answers(this, room, underWay, intake, output);
         this.sentWith = client.protocol();
     }
 
     /** Where its commands' answers go. */
     Answers answers() {
         return answers;
+    }
+
+    /** By which its commands go. */
+    UserPlane plane() {
+        return plane.current();
+    }
+
+    /** Whether its commands go by this plane, or subscriptions of before. */
+    boolean uses(UserPlane some) {
+        return plane.uses(some) || modes.subscribedBy(some);
     }
 
     @Override
@@ -78,59 +90,24 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         return client.protocol();
     }
 
-    Intake intake() {
+    /** How its commands come in. */
+    SessionIntake intake() {
         return intake;
     }
 
-    /** Whether its commands may have to be handled otherwise than by sending them: a transaction is open, keys are watched, or it
-     * subscribed in RESP2. */
-    boolean special() {
-        return special;
+    /** How its replies go out. */
+    SessionOutput output() {
+        return output;
     }
 
-    TransactionState transaction() {
-        return transaction;
+    /** What the client has set up for the commands to come. */
+    Modes modes() {
+        return modes;
     }
 
-    void transaction(TransactionState state) {
-        transaction = state;
-        client.transaction(state == TransactionState.IDLE ? -1 : 0, client.watched());
-        noteSpecial();
-    }
-
-    /** What guards its next transaction; null if nothing does. */
-    @Nullable
-    Watch watch() {
-        return watch;
-    }
-
-    void watch(@Nullable Watch watch) {
-        this.watch = watch;
-        noteSpecial();
-    }
-
-    /** Whether the client subscribed in RESP2, and may do little else. */
-    boolean restricted() {
-        return restricted;
-    }
-
-    void restricted(boolean restricted) {
-        this.restricted = restricted;
-        noteSpecial();
-    }
-
-    private void noteSpecial() {
-        special = transaction != TransactionState.IDLE || watch != null || restricted;
-    }
-
-    /** What it is subscribed to. */
-    SessionSubscriptions subscriptions() {
-        SessionSubscriptions all = subscriptions;
-        if (all == null) {
-            all = new SessionSubscriptions(this, room.desk(), room.limits().configured().pubsub());
-            subscriptions = all;
-        }
-        return all;
+    /** Where its reads may go. */
+    ReadPreference reads() {
+        return reads;
     }
 
     RequestLimits requestLimits() {
@@ -139,12 +116,10 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        output = new ClientOutput(room.limits().configured(), context);
-        reader.attach(context.channel());
+        output.attach(context);
+        intake.attach(context.channel());
         room.opened(this);
     }
-
-    // ---- commands come in
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -152,108 +127,56 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         room.worker().counters().clientBytesIn += read.readableBytes();
         client.countBytesIn(read.readableBytes());
         client.lastSeenMillis(room.coarseMillis());
-        if (takesCommands()) {
-            reader.read(read);
+        if (intake.takesCommands()) {
+            clock.begin();
+            intake.read(read);
+            clock.end();
         } else {
             read.release();
         }
     }
 
-    /** Whether commands are, or will again be, read. */
-    boolean takesCommands() {
-        return !closed && intake != Intake.ENDED;
-    }
-
-    /** Whether the next bytes may be looked at now. */
-    boolean mayRead() {
-        if (intake == Intake.OPEN) {
-            return !closed && answers.size() < pendingLimit && !room.keepsTooMuch() && output != null && !output.full()
-                    && answers.stashed() <= room.limits().configured().outputPauseBytes();
-        }
-        return intake instanceof Intake.Streaming streaming && streaming.upload().wantsBytes();
-    }
-
-    /** Commands wait because {@link #mayRead} said no: sees to it that somebody will call {@link #resume}. */
-    void stopped() {
-        if (intake == Intake.OPEN && room.keepsTooMuch()) {
-            room.waitForMemory(this);
-        } else if (intake == Intake.DRAINING && answers.isEmpty()) {
-            resumeLater();
-        }
-    }
-
-    /** The next command waits until CLIENT PAUSE is over. */
-    void hold() {
-        intake = Intake.HELD;
-        room.worker().counters().held++;
-        room.pause().hold(this);
-    }
-
-    /** Goes on with what CLIENT PAUSE held back. */
-    @Override
-    public void released() {
-        if (!closed && intake instanceof Intake.Held held) {
-            intake = held.released();
-            resumeLater();
-        }
-    }
-
-    /** Goes on with the bytes that were left; any time the reason for the pause may have gone. */
-    void resume() {
-        if (closed) {
-            return;
-        }
-        if (intake instanceof Intake.Draining draining && answers.isEmpty()) {
-            intake = draining.drained();
-        }
-        reader.resume();
-    }
-
-    /** Has {@link #resume} called when the turn ends. */
-    void resumeLater() {
-        resuming = true;
-        markDirty();
-    }
-
-    /**
-     * A command has begun that is too large to keep.
-     *
-     * @return true if the session takes care of it; false if it has to arrive whole
-     */
-    boolean streams(RequestFrame begun) {
-        if (!room.dispatcher().streams(this, begun)) {
-            return false;
-        }
-        if (room.pause().active()) {
-            hold();
-            return true;
-        }
-        intake = answers.isEmpty()
-                ? new Intake.Streaming(room.dispatcher().beginUpload(this, room, begun))
-                : Intake.DRAINING;
-        return true;
-    }
-
-    /** The large command that was streamed is answered. */
-    void uploaded() {
-        if (intake instanceof Intake.Streaming streaming) {
-            intake = streaming.answered();
-            resumeLater();
-        }
-    }
+    // ---- its client changes
 
     /** The client may have changed what it is, or said that it goes. */
     void afterLocalCommand() {
-        if (subscriptions != null) {
-            subscriptions.clientChanged();
+        modes.clientChanged();
+        if (client.upstreamUser() == null && !plane.staysOf(null, client.database())) {
+            becomeOurs();
         }
         if (client.closeAfterReply()) {
-            end();
-        } else if (client.protocol() != sentWith && !answers.isEmpty() && intake == Intake.OPEN) {
+            intake.end();
+        } else if (client.protocol() != sentWith && !answers.isEmpty()) {
             // What follows takes other channels, where it could overtake what was sent.
-            intake = Intake.DRAINING;
+            intake.drainFirst();
         }
         sentWith = client.protocol();
+        noteReads();
+    }
+
+    private void becomeOurs() {
+        UserPlane ours = room.ours(client.database());
+        if (ours == null) {
+            // In another database than it selected it must not go on.
+            client.closeAfterReply(true);
+        } else {
+            switchTo(ours);
+        }
+    }
+
+    /** Looks again where its reads may go. */
+    void noteReads() {
+        reads.note(room.readPolicy());
+    }
+
+    /** What comes next goes as another user, or to another database, when everything under way is answered. */
+    void switchTo(UserPlane next) {
+        plane.goOnWith(next);
+        if (answers.isEmpty()) {
+            plane.advance();
+        } else {
+            intake.drainFirst();
+        }
     }
 
     /** Answers an error and closes the connection behind the replies that are still to come. */
@@ -262,114 +185,49 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         ByteBuf reply = room.worker().scratch();
         ReplyWriter.error(reply, "ERR " + error);
         answers.answer(reply);
-        end();
+        intake.end();
     }
 
-    /** The client shut its writing side down, and what it had sent was handled as far as it goes. */
-    void inputUsedUp() {
-        if (!(intake instanceof Intake.Streaming streaming)) {
-            end();
-        } else if (!streaming.upload().arrivedWhole()) {
-            close();
-        }
-    }
-
-    /** Nothing more is read; the connection closes when everything under way is answered. */
-    void end() {
-        if (intake instanceof Intake.Streaming streaming) {
-            streaming.upload().abort();
-        }
-        intake = Intake.ENDED;
-        reader.close();
-        markDirty();
-    }
-
-    /** An answer has gone out: others may have waited for that. */
-    void answered() {
-        boolean waits = intake == Intake.DRAINING
-                ? answers.isEmpty()
-                : reader.paused() && answers.size() <= pendingLimit / 2;
-        if (waits) {
-            resumeLater();
-        }
-    }
-
-    /** What comes next waits until everything under way is answered. */
-    void drainFirst() {
-        if (intake == Intake.OPEN) {
-            intake = Intake.DRAINING;
-        }
-    }
-
-    /** Whether nothing is under way; if something is, what comes next waits for it. */
-    boolean alone() {
-        if (answers.isEmpty()) {
-            return true;
-        }
-        intake = Intake.DRAINING;
-        return false;
-    }
-
-    /** A command blocks from now on, or, null, no longer. */
-    void blocks(@Nullable Block blocking) {
-        block = blocking;
-        client.blocked(blocking != null);
-        if (blocking != null) {
-            drainFirst();
-        }
-    }
-
-    /** Whether the client sends nothing more. */
-    boolean inputHasEnded() {
-        return reader.inputHasEnded();
-    }
+    // ---- as other clients see it
 
     /** Whether its client waits in a blocking command. On the worker's event loop. */
     public boolean blocked() {
-        return block != null;
+        return intake.blocked();
     }
 
-    /**
-     * Ends the wait of a client that blocks, as CLIENT UNBLOCK does. On the worker's event loop.
-     *
-     * @param error whether to answer an error instead of what the command answers when its time is over
-     * @return whether it did block
-     */
     @Override
     public boolean unblock(boolean error) {
-        Block blocking = block;
-        if (blocking != null) {
-            blocking.unblock(error);
-        }
-        return blocking != null;
+        return intake.unblock(error);
     }
 
-    // ---- replies go out
-
-    /** Adds bytes to what goes out with this turn. */
-    void append(ByteBuf source, int start, int length) {
-        if (output != null && !closed) {
-            output.append(source, start, length);
-            room.worker().counters().clientBytesOut += length;
-            client.countBytesOut(length);
-            markDirty();
-        }
+    @Override
+    public void released() {
+        intake.released();
     }
 
-    /** The client reads more slowly than a node sends. A lane can wait for it; on a shared channel others would have to. */
-    void keepUp(UpstreamChannel from) {
-        ClientOutput to = output;
-        if (to == null || closed || to.writable()) {
-            return;
-        }
-        if (from.key().lane() != Lane.SHARED) {
-            to.holdBack(from);
-        } else if (to.overfull()) {
-            closeSlow();
-        }
+    /** Bytes that wait for the client to read them, as of the last look. */
+    @Override
+    public long unread() {
+        return output.unread();
     }
 
-    private void markDirty() {
+    @Override
+    public void leave() {
+        client.closeAfterReply(true);
+        intake.end();
+    }
+
+    @Override
+    public void kill() {
+        log.atDebug().addKeyValue("client", client.remote()).log("Closed by CLIENT KILL");
+        room.worker().counters().killed++;
+        close();
+    }
+
+    // ---- a turn of the event loop ends
+
+    /** Has commands go on, and replies go out, when this turn ends. */
+    void flushWithTurn() {
         if (!dirty) {
             dirty = true;
             room.worker().turn().flushClient(this);
@@ -379,83 +237,79 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
     @Override
     public void flushTurn() {
         dirty = false;
-        if (resuming) {
-            resuming = false;
-            resume();
-        }
-        if (closed || output == null) {
+        intake.turnEnded();
+        if (closed) {
             return;
         }
-        if (intake == Intake.ENDED && answers.isEmpty()) {
-            output.closeBehind();
+        if (leaving && betweenCommands()) {
+            part();
+        }
+        if (intake.usedUp()) {
+            output.closeBehind(parting);
         } else {
             output.flush();
         }
-        if (output.unread() > 0) {
-            room.watch(this);
-            closeSlowSubscriber(System.nanoTime());
-        }
+        output.watch();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (output != null && output.writable()) {
-            output.measure();
-            output.letGo();
-            if (reader.paused()) {
-                resumeLater();
-            }
+        if (output.caughtUp()) {
+            intake.outputCaughtUp();
         }
-    }
-
-    /**
-     * Closes the connection if its client does not read.
-     *
-     * @param now {@link System#nanoTime}
-     * @return bytes that wait for the client
-     */
-    long checkOutput(long now) {
-        if (closed || output == null) {
-            return 0;
-        }
-        if (output.tooSlow(now)) {
-            closeSlow();
-        }
-        closeSlowSubscriber(now);
-        return unread();
-    }
-
-    private void closeSlowSubscriber(long now) {
-        if (subscriptions != null && !closed && subscriptions.tooSlow(unread(), now)) {
-            room.worker().counters().slowSubscribers++;
-            closeSlow();
-        }
-    }
-
-    /** Bytes that wait for the client to read them, as of the last look. */
-    @Override
-    public long unread() {
-        return closed || output == null ? 0 : output.unread();
-    }
-
-    /** Closes the connection because its client does not read. */
-    void closeSlow() {
-        room.worker().counters().slowClients++;
-        log.atInfo().addKeyValue("client", client.remote()).addKeyValue("unread", unread())
-                .log("Closed: the client does not read its replies");
-        close();
     }
 
     // ---- the end
 
+    /**
+     * The proxy is about to stop, and the client is to go.
+     *
+     * @param idleMillis how long a client must have been silent that is let go for that, so that nothing is likely to be on its
+     *        way from it
+     */
+    void part(Parting how, long idleMillis) {
+        switch (how) {
+            case WHEN_SILENT -> {
+                boolean listens = modes.special() || modes.subscribed();
+                if (!listens && betweenCommands() && unread() == 0
+                        && room.coarseMillis() - client.lastSeenMillis() >= idleMillis) {
+                    part();
+                }
+            }
+            case BETWEEN_COMMANDS -> {
+                leaving = true;
+                if (betweenCommands()) {
+                    part();
+                }
+            }
+            case BEHIND_REPLIES -> {
+                if (intake.mayEnd()) {
+                    part();
+                    intake.letGo();
+                }
+            }
+        }
+    }
+
+    /** It need not go any more, unless it is going already. */
+    void stay() {
+        leaving = false;
+    }
+
+    private boolean betweenCommands() {
+        return !closed && intake.idle() && modes.transaction() == TransactionState.IDLE && modes.watch() == null;
+    }
+
+    private void part() {
+        room.worker().counters().drained++;
+        parting = true;
+        intake.end();
+    }
+
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && takesCommands()) {
-            if (block != null && block.inputEnded()) {
-                close();
-            } else {
-                reader.inputEnded();
-            }
+        if (event instanceof ChannelInputShutdownEvent && intake.takesCommands()) {
+            intake.inputEnded();
         } else if (event instanceof SslCloseCompletionEvent) {
             // TLS takes no more replies once the client has said goodbye.
             close();
@@ -484,17 +338,9 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
         close();
     }
 
-    @Override
-    public void leave() {
-        client.closeAfterReply(true);
-        end();
-    }
-
-    @Override
-    public void kill() {
-        log.atDebug().addKeyValue("client", client.remote()).log("Closed by CLIENT KILL");
-        room.worker().counters().killed++;
-        close();
+    /** Whether its connection is closed, or about to be. */
+    boolean closed() {
+        return closed;
     }
 
     /** Closes the connection now: what comes back for it is dropped. */
@@ -503,21 +349,13 @@ public final class Session extends ChannelInboundHandlerAdapter implements Flush
             return;
         }
         closed = true;
-        if (intake instanceof Intake.Streaming streaming) {
-            streaming.upload().abort();
-        }
-        if (block != null) {
-            block.abort();
-        }
-        if (subscriptions != null) {
-            subscriptions.close();
-        }
+        intake.abort();
+        modes.close();
         answers.close();
-        room.dispatcher().transactions().forget(this);
-        reader.close();
+        plane.current().dispatcher().transactions().forget(this);
+        intake.close();
         room.closed(this);
-        if (output != null) {
-            output.close();
-        }
+        plane.close();
+        output.close();
     }
 }

@@ -5,46 +5,53 @@ import io.slotgate.proxy.clients.ClientDirectory;
 import io.slotgate.proxy.clients.CommandPause;
 import io.slotgate.proxy.clients.Inquiries;
 import io.slotgate.proxy.config.Limits;
-import io.slotgate.proxy.fanout.FanOutRoom;
-import io.slotgate.proxy.pubsub.Desk;
-import io.slotgate.proxy.redirect.Parking;
-import io.slotgate.proxy.redirect.Redirects;
+import io.slotgate.proxy.config.LiveSettings;
+import io.slotgate.proxy.config.ReadPolicy;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.resp.RequestScanner;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.script.Scripts;
-import io.slotgate.proxy.upstream.BulkLanes;
+import io.slotgate.proxy.tracking.TrackingDesk;
+import io.slotgate.proxy.transaction.TransactionQueues;
+import io.slotgate.proxy.upstream.AuthLane;
 import io.slotgate.proxy.upstream.KeptCommand;
-import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
-import io.slotgate.proxy.upstream.Upstreams;
 import io.slotgate.proxy.worker.Worker;
+import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.SlotMap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What all sessions of one worker share. Confined to its worker. */
 public final class SessionRoom {
     private final Worker worker;
-    private final Upstreams upstreams;
-    private final Redirects redirects;
-    private final SessionLimits limits;
-    private final Dispatcher dispatcher;
+    private SessionLimits limits;
+    private final UserPlane plane;
+    private @Nullable UserPlanes users;
+    private ReadPolicy readPolicy;
+    private RouteTable routes;
     private final RequestScanner scanner;
-    private final BulkLanes bulkLanes;
-    private final Leases leases;
-    private final Desk desk;
+    private final TrackingDesk trackingDesk;
     private final SubscriptionCommands subscriptions;
+    private final TransactionQueues transactionQueues;
     private final Scripts scripts;
     private final LargeKeys largeKeys = new LargeKeys();
     private final KeptCommand kept = new KeptCommand();
+    private final SlowCommands slowCommands;
+    private final Monitors monitors;
     private final AllClients clients;
     private final ClientDirectory directory;
     private final Inquiries inquiries;
+    private Set<HostPort> behind = Set.of();
+    private Set<HostPort> avoided = Set.of();
+    private @Nullable Duration patience;
     private long coarseMillis = System.currentTimeMillis();
     private RequestFrame frame = new RequestFrame();
     /** Bytes of commands that have not arrived whole, of all sessions. */
@@ -54,29 +61,149 @@ public final class SessionRoom {
     /** Sessions whose clients have replies left to read, as of the last look. */
     private final Set<Session> unread = new HashSet<>();
 
-    public SessionRoom(Worker worker, Upstreams upstreams, Parking parking, Redirects redirects,
-            RouteTable routes, Limits limits, Desk desk, AllClients clients) {
+    /**
+     * @param own the channels by which the proxy itself comes, and with it sessions that are nobody else to the cluster
+     * @param trackingDesk where sessions ask to be told of changes
+     * @param clients where this worker's clients are to be found among those of all workers
+     */
+    public SessionRoom(Worker worker, UserChannels own, RouteTable routes, Limits limits, ReadPolicy readPolicy,
+            TrackingDesk trackingDesk, AllClients clients) {
         this.worker = worker;
-        this.upstreams = upstreams;
-        this.redirects = redirects;
+        this.slowCommands = new SlowCommands(this);
+        this.monitors = new Monitors(worker);
         this.limits = SessionLimits.of(limits);
-        FanOutRoom fanOut = new FanOutRoom(worker, upstreams, parking, limits.outputBytes(),
-                limits.outputBytesPerWorker());
+        this.routes = routes;
+        this.readPolicy = readPolicy;
         this.scripts = new Scripts(worker);
-        this.dispatcher = new Dispatcher(this, worker, upstreams, parking, fanOut, routes);
+        this.trackingDesk = trackingDesk;
+        this.transactionQueues = new TransactionQueues(worker, limits.transactionCommands(), limits.transactionBytes(),
+                limits.transactionBytesPerWorker());
+        this.subscriptions = new SubscriptionCommands(this);
+        this.plane = new UserPlane(null, 0, this, own, routes);
         this.scanner = new RequestScanner(this.limits.authenticated());
-        this.bulkLanes = new BulkLanes(upstreams);
-        this.leases = new Leases(worker, upstreams, limits);
-        this.desk = desk;
-        this.subscriptions = new SubscriptionCommands(this, limits.pubsub());
         this.clients = clients;
         this.directory = clients.directory(worker);
-        this.inquiries = new Inquiries(clients, directory, limits.outputBytes());
+        this.inquiries = new Inquiries(clients, directory, () -> this.limits.configured().outputBytes());
     }
 
     /** From now on commands take the routes of a newer table. */
     public void routes(RouteTable routes) {
-        dispatcher.routes(routes);
+        this.routes = routes;
+        plane.dispatcher().routes(routes);
+        if (users != null) {
+            users.all().forEach(each -> each.dispatcher().routes(routes));
+        }
+    }
+
+    /**
+     * From now on sessions may be those of users of the cluster, or in other databases than 0.
+     *
+     * @param made those of them whom the proxy makes itself
+     * @param most how many users and databases at a time
+     */
+    public void serveUsers(UserChannels.Factory factory, MadeUsers made, int most) {
+        users = new UserPlanes(worker, made, new AuthLane(worker, plane.upstreams()), factory,
+                this::planeOf, this::closeSessionsOf, plane.desk(), most);
+    }
+
+    private UserPlane planeOf(UserPlanes.Way way, UserChannels channels) {
+        channels.upstreams().replicas().behind(unreadable());
+        channels.desk().mostBytes(limits.configured().pubsub().subscriptionBytesPerWorker());
+        if (patience != null) {
+            channels.patience(patience);
+        }
+        return new UserPlane(way.user(), way.database(), this, channels, routes);
+    }
+
+    private void closeSessionsOf(UserPlane refused) {
+        for (Session session : Set.copyOf(open)) {
+            if (session.uses(refused)) {
+                session.close();
+            }
+        }
+    }
+
+    /** Has the channels of all users follow a new slot map. */
+    public void follow(SlotMap map) {
+        plane.channels().follow(map);
+        if (users != null) {
+            users.follow(map);
+        }
+        monitors.follow();
+    }
+
+    /** A node did not answer a probe that began at {@code since}, {@link System#nanoTime}. */
+    public void cutSilent(HostPort node, long since) {
+        planes().forEach(each -> each.upstreams().cutSilent(node, since));
+    }
+
+    /** Says which replicas must not be read from because they are too far behind. */
+    public void behind(Set<HostPort> replicas) {
+        behind = Set.copyOf(replicas);
+        planes().forEach(each -> each.upstreams().replicas().behind(unreadable()));
+    }
+
+    /** Replicas that are not read from. */
+    private Set<HostPort> unreadable() {
+        Set<HostPort> all = new HashSet<>(behind);
+        all.addAll(avoided);
+        return all;
+    }
+
+    /** From now on this holds; bounds that a session has taken in hold for it until its end. */
+    public void apply(LiveSettings settings) {
+        readPolicy = settings.reads().policy();
+        limits = SessionLimits.of(settings.limits());
+        avoided = settings.avoid();
+        patience = settings.failoverPatience();
+        Limits bounds = settings.limits();
+        transactionQueues.limits(bounds.transactionCommands(), bounds.transactionBytes(),
+                bounds.transactionBytesPerWorker());
+        trackingDesk.limits(bounds.tracking().keysPerWorker(), bounds.tracking().keyBytesPerWorker(),
+                settings.failoverPatience().toMillis());
+        worker.observer().follow(settings.heat().enabled() ? settings.heat().sample() : 0);
+        planes().forEach(each -> {
+            each.desk().mostBytes(bounds.pubsub().subscriptionBytesPerWorker());
+            each.upstreams().replicas().behind(unreadable());
+            each.channels().patience(settings.failoverPatience());
+        });
+    }
+
+    /** Counts the commands that were sent since the last count to nodes in other zones. */
+    public void countCrossings() {
+        planes().forEach(each -> each.upstreams().countCrossings());
+    }
+
+    private List<UserPlane> planes() {
+        List<UserPlane> all = new ArrayList<>(users == null ? List.of() : users.all());
+        all.add(plane);
+        return all;
+    }
+
+    /** The users of the cluster and the databases; there are some, or nothing asks for them. */
+    UserPlanes users() {
+        if (users == null) {
+            throw new IllegalStateException("no users are served");
+        }
+        return users;
+    }
+
+    /** The way of commands of whom the proxy itself is, to a database; a session's from now on. Null if there are too many ways. */
+    @Nullable
+    UserPlane ours(int database) {
+        return database == 0 ? plane : users().acquire(null, database);
+    }
+
+    /** The way of commands of whom the proxy itself is, to database 0. */
+    UserPlane plane() {
+        return plane;
+    }
+
+    /** A session has no use for a plane any more. */
+    void release(UserPlane used) {
+        if (users != null && used != plane) {
+            users.release(used);
+        }
     }
 
     Worker worker() {
@@ -84,43 +211,36 @@ public final class SessionRoom {
     }
 
     PendingPool pendings() {
-        return upstreams.pendings();
-    }
-
-    Upstreams upstreams() {
-        return upstreams;
-    }
-
-    Redirects redirects() {
-        return redirects;
+        return plane.upstreams().pendings();
     }
 
     SessionLimits limits() {
         return limits;
     }
 
-    Dispatcher dispatcher() {
-        return dispatcher;
-    }
-
     RequestScanner scanner() {
         return scanner;
     }
 
-    Desk desk() {
-        return desk;
+    TrackingDesk trackingDesk() {
+        return trackingDesk;
+    }
+
+    ClientDirectory directory() {
+        return directory;
+    }
+
+    /** Which reads may go to replicas. */
+    ReadPolicy readPolicy() {
+        return readPolicy;
     }
 
     SubscriptionCommands subscriptions() {
         return subscriptions;
     }
 
-    BulkLanes bulkLanes() {
-        return bulkLanes;
-    }
-
-    Leases leases() {
-        return leases;
+    TransactionQueues transactionQueues() {
+        return transactionQueues;
     }
 
     /** The scripts that clients have shown. */
@@ -130,6 +250,14 @@ public final class SessionRoom {
 
     LargeKeys largeKeys() {
         return largeKeys;
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    SlowCommands slowCommands() {
+        return slowCommands;
     }
 
     /** The pause that CLIENT PAUSE may have begun. */
@@ -183,7 +311,7 @@ public final class SessionRoom {
     void memoryFreed() {
         while (!waitingForMemory.isEmpty()
                 && worker.counters().keptBytes < limits.configured().replayBytesPerWorker() / 2) {
-            waitingForMemory.removeFirst().resume();
+            waitingForMemory.removeFirst().intake().resume();
         }
     }
 
@@ -213,14 +341,16 @@ public final class SessionRoom {
         unread.add(session);
     }
 
-    /** Looks after clients that don't read: to be called about once a second, at least. */
+    /** Looks after clients that don't read and nodes that don't answer: to be called at short intervals. */
     public void sweep() {
+        planes().forEach(each -> each.upstreams().sweep());
         coarseMillis = System.currentTimeMillis();
         long now = System.nanoTime();
+        worker.observer().age(now, coarseMillis);
         long output = 0;
         List<Session> slow = new ArrayList<>(unread);
         for (Session session : slow) {
-            output += session.checkOutput(now);
+            output += session.output().check(now);
             if (session.unread() == 0) {
                 unread.remove(session);
             }
@@ -229,6 +359,9 @@ public final class SessionRoom {
             output = closeWorst(slow, output);
         }
         worker.counters().outputBytes = output;
+        if (users != null) {
+            users.sweep();
+        }
         memoryFreed();
     }
 
@@ -240,16 +373,37 @@ public final class SessionRoom {
                 break;
             }
             left -= session.unread();
-            session.closeSlow();
+            session.output().closeSlow();
         }
         return left;
     }
 
-    /** Closes all sessions. */
+    /**
+     * Lets clients go; to be called again and again, for what can't be done now.
+     *
+     * @param idleMillis how long a client must have been silent that goes {@link Parting#WHEN_SILENT}
+     */
+    public void drain(Parting how, long idleMillis) {
+        coarseMillis = System.currentTimeMillis();
+        for (Session session : Set.copyOf(open)) {
+            session.part(how, idleMillis);
+        }
+    }
+
+    /** Takes {@link #drain} back for those that have not begun to go. */
+    public void stay() {
+        open.forEach(Session::stay);
+    }
+
+    /** Closes all sessions and the channels of all users. */
     public void close() {
         for (Session session : Set.copyOf(open)) {
             session.close();
         }
-        dispatcher.transactions().close();
+        transactionQueues.close();
+        if (users != null) {
+            users.close();
+        }
+        plane.channels().close();
     }
 }

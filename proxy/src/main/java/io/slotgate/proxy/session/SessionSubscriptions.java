@@ -14,20 +14,21 @@ import org.jspecify.annotations.Nullable;
 /** What one session is subscribed to; there only once it has subscribed. Confined to its worker. */
 final class SessionSubscriptions implements Subscriber {
     private final Session session;
-    private final Desk desk;
+    private Desk desk;
     private final PubSubLimits limits;
     private final Set<Topic> channels = new LinkedHashSet<>();
     private final Set<Topic> patterns = new LinkedHashSet<>();
     private final Set<Topic> shardChannels = new LinkedHashSet<>();
     /** The command that waits for nodes. */
     private @Nullable Joining joining;
+    private @Nullable Monitoring monitoring;
     private long resetsSeen;
     /** Since when more than the soft limit waits for the client, {@link System#nanoTime}; 0 if it does not. */
     private long overSoftLimitSince;
 
-    SessionSubscriptions(Session session, Desk desk, PubSubLimits limits) {
+    SessionSubscriptions(Session session, PubSubLimits limits) {
         this.session = session;
-        this.desk = desk;
+        this.desk = session.plane().desk();
         this.limits = limits;
         this.resetsSeen = session.client().resets();
     }
@@ -48,6 +49,24 @@ final class SessionSubscriptions implements Subscriber {
             case PATTERN -> patterns;
             case SHARD -> shardChannels;
         };
+    }
+
+    /**
+     * The desk of the user that the session is now; null if it still has subscriptions of another user, which must not become
+     * more by that user's rights.
+     */
+    @Nullable
+    Desk desk() {
+        Desk now = session.plane().desk();
+        if (total() == 0) {
+            desk = now;
+        }
+        return desk == now ? now : null;
+    }
+
+    /** Whether there are subscriptions, and they were made there. */
+    boolean isAt(Desk some) {
+        return desk == some && total() > 0;
     }
 
     boolean has(Topic topic) {
@@ -98,6 +117,7 @@ final class SessionSubscriptions implements Subscriber {
         if (session.client().resets() != resetsSeen) {
             resetsSeen = session.client().resets();
             removeAll();
+            monitor(null);
         }
         changed();
     }
@@ -105,12 +125,26 @@ final class SessionSubscriptions implements Subscriber {
     /** There are more or fewer subscriptions than before: in RESP2 a subscriber may do nothing else. */
     void changed() {
         session.client().subscriptions(channels.size(), patterns.size(), shardChannels.size());
-        session.restricted(session.protocol() == 2 && total() > 0);
+        session.modes().restricted((session.protocol() == 2 && total() > 0) || monitoring != null);
+    }
+
+    /** Whether the client sees what nodes do, and must not use keys meanwhile. */
+    boolean monitors() {
+        return monitoring != null;
+    }
+
+    /** Begins to show what nodes do; null: no longer. */
+    void monitor(@Nullable Monitoring next) {
+        if (monitoring != null) {
+            monitoring.end();
+        }
+        monitoring = next;
+        changed();
     }
 
     /** Whether a subscriber has too many messages left to read, or many for too long. */
     boolean tooSlow(long unread, long now) {
-        if (total() == 0 || unread <= limits.outputSoftBytes()) {
+        if ((total() == 0 && monitoring == null) || unread <= limits.outputSoftBytes()) {
             overSoftLimitSince = 0;
             return false;
         }
@@ -126,5 +160,8 @@ final class SessionSubscriptions implements Subscriber {
             joining.cancel();
         }
         removeAll();
+        if (monitoring != null) {
+            monitoring.end();
+        }
     }
 }

@@ -3,14 +3,15 @@ package io.slotgate.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.config.PubSubLimits;
 import io.slotgate.proxy.facade.Refusals;
+import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.pubsub.Topic;
 import io.slotgate.proxy.pubsub.Words;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route;
 import io.slotgate.proxy.route.Route.Audience;
+import io.slotgate.proxy.upstream.Pending;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,11 +24,9 @@ import java.util.Set;
  */
 final class SubscriptionCommands {
     private final SessionRoom room;
-    private final PubSubLimits limits;
 
-    SubscriptionCommands(SessionRoom room, PubSubLimits limits) {
+    SubscriptionCommands(SessionRoom room) {
         this.room = room;
-        this.limits = limits;
     }
 
     /** Does one of the commands for a session that has nothing else under way. */
@@ -41,6 +40,24 @@ final class SubscriptionCommands {
         } else {
             end(session, topics(frame, route.audience()), route.audience());
         }
+    }
+
+    /** MONITOR, of a session that has nothing else under way. A second one is not even answered, as by a server. */
+    void monitor(Session session, CommandSpec spec) {
+        if (session.modes().subscriptions().monitors()) {
+            return;
+        }
+        if (!room.monitors().hasRoom()) {
+            refuse(session, "ERR Slotgate: " + Monitors.MOST + " clients of a worker monitor already");
+            return;
+        }
+        Pending whole = room.pendings().take(session.answers(), spec, session.protocol(), Pending.NO_SLOT);
+        session.answers().enqueue(whole);
+        whole.since(0);
+        session.intake().drainFirst();
+        Monitoring monitoring = new Monitoring(session, room, whole);
+        session.modes().subscriptions().monitor(monitoring);
+        monitoring.follow();
     }
 
     private static boolean onDifferentSlots(RequestFrame frame) {
@@ -62,26 +79,32 @@ final class SubscriptionCommands {
     }
 
     private void begin(Session session, CommandSpec spec, List<Topic> topics) {
-        SessionSubscriptions mine = session.subscriptions();
+        SessionSubscriptions mine = session.modes().subscriptions();
+        Desk desk = mine.desk();
+        if (desk == null) {
+            refuse(session, "ERR Slotgate: the subscriptions of the user before AUTH must be ended first");
+            return;
+        }
         Set<Topic> fresh = new LinkedHashSet<>();
         for (Topic topic : topics) {
             if (!mine.has(topic)) {
                 fresh.add(topic);
             }
         }
-        if (mine.total() + fresh.size() > limits.subscriptionsPerSession()) {
-            refuse(session, "ERR Slotgate: a client may have " + limits.subscriptionsPerSession()
+        int most = room.limits().configured().pubsub().subscriptionsPerSession();
+        if (mine.total() + fresh.size() > most) {
+            refuse(session, "ERR Slotgate: a client may have " + most
                     + " subscriptions (limits.pubsub.subscriptions-per-session)");
-        } else if (!room.desk().hasRoomFor(fresh)) {
+        } else if (!desk.hasRoomFor(fresh)) {
             refuse(session, "ERR Slotgate: the subscriptions of all clients take as much memory as they may"
                     + " (limits.pubsub.subscription-bytes-per-worker)");
         } else {
-            new Joining(session, room, mine, topics, fresh).begin(spec);
+            new Joining(session, room, mine, desk, topics, fresh).begin(spec);
         }
     }
 
     private void end(Session session, List<Topic> named, Audience audience) {
-        SessionSubscriptions mine = session.subscriptions();
+        SessionSubscriptions mine = session.modes().subscriptions();
         List<Topic> topics = named.isEmpty() ? mine.all(audience) : named;
         ByteBuf reply = room.worker().scratch();
         if (topics.isEmpty()) {
@@ -92,7 +115,7 @@ final class SubscriptionCommands {
             Words.confirmation(reply, session.protocol(), false, topic, mine.count(audience));
         }
         mine.changed();
-        session.answers().answer(reply);
+        session.answers().confirm(reply);
     }
 
     /**
@@ -101,6 +124,13 @@ final class SubscriptionCommands {
      * @return false if the command is one of the few that go their usual way
      */
     boolean restrict(Session session, CommandSpec spec, RequestFrame frame, Route route) {
+        if (session.modes().subscriptions().monitors() && (spec.readOnly() || spec.write())) {
+            refuse(session, "ERR Replica can't interact with the keyspace");
+            return true;
+        }
+        if (session.modes().subscriptions().total() == 0 || session.protocol() != 2) {
+            return false;
+        }
         boolean ping = spec.name().equals("ping");
         if (route instanceof Route.Subscribe || spec.name().equals("quit") || spec.name().equals("reset")
                 || (ping && frame.argc() > 2)) {

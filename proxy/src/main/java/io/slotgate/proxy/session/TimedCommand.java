@@ -10,6 +10,11 @@ import io.slotgate.proxy.route.BlockTimeout;
 final class TimedCommand {
     /** For a client that will not wait: as little as can be said. */
     private static final long AT_ONCE_NANOS = 1_000_000;
+    /**
+     * From its arrival; so long no node may have been asked, even if its own time is shorter: that nothing is there can be said
+     * only after somebody looked.
+     */
+    private static final long FIRST_LOOK_NANOS = 1_000_000_000;
 
     private final BlockTimeout unit;
     private final ByteBuf bytes;
@@ -20,6 +25,8 @@ final class TimedCommand {
     /** {@link System#nanoTime}; 0: never. */
     private long deadline;
     private boolean asItIs = true;
+    private final long firstLook = System.nanoTime() + FIRST_LOOK_NANOS;
+    private boolean sent;
 
     /** Copies the command; to be given back with {@link #release}. */
     TimedCommand(ByteBufAllocator allocator, RequestFrame frame, BlockTimeout unit) {
@@ -46,9 +53,10 @@ final class TimedCommand {
         return deadline == 0;
     }
 
-    /** Nanoseconds that are left, if it is not for ever. */
+    /** Nanoseconds that are left to find a node, if it is not for ever. */
     long left() {
-        return deadline - System.nanoTime();
+        long now = System.nanoTime();
+        return sent ? deadline - now : Math.max(deadline - now, firstLook - now);
     }
 
     boolean timeIsOver() {
@@ -66,11 +74,14 @@ final class TimedCommand {
 
     /** The next time it is sent less time will be left. */
     void sent() {
+        sent = true;
         asItIs = forEver();
     }
 
     /** What to send now; the caller's to release. */
     ByteBuf toSend(ByteBufAllocator allocator) {
+        long nanos = Math.max(AT_ONCE_NANOS, deadline - System.nanoTime());
+        asItIs &= forEver() || nanos > AT_ONCE_NANOS;
         if (asItIs && (ends.count() == 0 || !ends.known())) {
             return bytes.retainedDuplicate();
         }
@@ -78,7 +89,7 @@ final class TimedCommand {
         int at = 0;
         if (!asItIs) {
             changed.writeBytes(bytes, 0, from);
-            ReplyWriter.bulk(changed, unit.text(left()));
+            ReplyWriter.bulk(changed, unit.text(nanos));
             at = to;
         }
         ends.copy(bytes, at, changed);

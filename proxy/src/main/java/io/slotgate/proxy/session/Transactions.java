@@ -48,12 +48,10 @@ final class Transactions {
         this.room = room;
         this.dispatcher = dispatcher;
         this.worker = room.worker();
-        var limits = room.limits().configured();
-        this.queues = new TransactionQueues(worker, limits.transactionCommands(), limits.transactionBytes(),
-                limits.transactionBytesPerWorker());
+        this.queues = room.transactionQueues();
     }
 
-    /** A command of a session that is {@link Session#special}; false if it is to be offered again. */
+    /** A command of a session that is {@link Modes#special}; false if it is to be offered again. */
     boolean dispatch(Session session, RequestFrame frame, RouteTable routes) {
         CommandSpec spec = routes.find(frame);
         boolean accepted = spec != null && spec.accepts(frame.argc());
@@ -66,7 +64,7 @@ final class Transactions {
             // It ends everything, even what is only watched.
             return execArity(session, spec);
         }
-        if (session.transaction() == TransactionState.IDLE) {
+        if (session.modes().transaction() == TransactionState.IDLE) {
             return dispatcher.ordinary(session, frame);
         }
         if (spec != null && route instanceof Route.Transaction of) {
@@ -75,6 +73,7 @@ final class Transactions {
             }
             if (of.verb() == Verb.DISCARD && accepted) {
                 forget(session);
+                worker.observer().own(spec, false);
                 return ok(session);
             }
             if (of.verb() != Verb.UNWATCH && accepted && !spec.noMulti()) {
@@ -93,10 +92,13 @@ final class Transactions {
 
     /** One of the commands that make a transaction, where none is open; false if it is to be offered again. */
     boolean outside(Session session, Verb verb, CommandSpec spec, RequestFrame frame) {
+        if (verb != Verb.WATCH) {
+            worker.observer().own(spec, verb == Verb.EXEC || verb == Verb.DISCARD);
+        }
         return switch (verb) {
             case MULTI -> {
-                Watch watch = session.watch();
-                session.transaction(
+                Watch watch = session.modes().watch();
+                session.modes().transaction(
                         TransactionState.IDLE.multi(queues.take(watch == null ? KeySlots.NO_KEY : watch.slot())));
                 yield ok(session);
             }
@@ -112,45 +114,51 @@ final class Transactions {
 
     private boolean watch(Session session, CommandSpec spec, RequestFrame frame) {
         int slot = keySlots.slot(spec, frame);
-        Watch watch = session.watch();
+        Watch watch = session.modes().watch();
         if (slot < 0 || (watch != null && watch.slot() != slot)) {
             return answer(session, Refusals::crossSlot);
         }
         // What was sent before must not count as touching the keys.
-        if (!session.alone()) {
+        if (!session.intake().alone()) {
             return false;
         }
         if (watch == null) {
-            watch = new Watch(session, room, spec, slot);
-            session.watch(watch);
+            watch = new Watch(session, room, session.plane(), spec, slot);
+            session.modes().watch(watch);
         }
         watch.more(frame);
-        session.drainFirst();
+        session.intake().drainFirst();
         return true;
     }
 
     private boolean exec(Session session, CommandSpec spec) {
-        Watch watch = session.watch();
+        Watch watch = session.modes().watch();
         // On its own connection it could overtake what was sent before.
-        if (watch != null && !session.alone()) {
+        if (watch != null && !session.intake().alone()) {
             return false;
         }
-        if (!(session.transaction() instanceof TransactionState.Queueing queueing)) {
+        if (!(session.modes().transaction() instanceof TransactionState.Queueing queueing)) {
             forget(session);
+            worker.observer().own(spec, true);
             return answer(session, TransactionReplies::aborted);
         }
         TransactionQueue queue = queueing.queue();
         if (room.pause().holdsTransaction(queue.changes())) {
-            session.hold();
+            session.intake().hold();
             return false;
         }
-        session.transaction(queueing.ended());
+        session.modes().transaction(queueing.ended());
         int bytes = queue.bytes();
         if (watch != null) {
             sendGuarded(session, spec, queue, watch);
         } else if (queue.count() == 0) {
+            worker.observer().own(spec, false);
             answer(session, TransactionReplies::nothing);
         } else {
+            if (session.answers().isEmpty()) {
+                // +OK and +QUEUED go out with EXEC's reply, as a server would send them: one write less.
+                session.output().withhold();
+            }
             dispatcher.send(pending(session, spec, queue, false), queue.buffer(), 0, queue.bytes());
         }
         queues.give(queue, bytes);
@@ -162,7 +170,7 @@ final class Transactions {
         // Without keys it always runs at the same place, as scripts without keys do.
         int slot = Math.max(queue.slot(), 0);
         Pending pending = room.pendings().take(session.answers(), spec, session.protocol(), slot);
-        pending.batch(new Batch(queue.count() + 1, !queue.changes(), guarded));
+        pending.batch(new Batch(queue.count() + 1, !queue.changes(), guarded, dispatcher.scripts().known(queue)));
         session.answers().enqueue(pending);
         queue.end();
         return pending;
@@ -172,19 +180,24 @@ final class Transactions {
         UpstreamChannel lease = watch.guarding();
         if (lease == null) {
             worker.counters().conflicts++;
+            worker.observer().own(spec, false);
             answer(session, out -> TransactionReplies.conflict(out, session.protocol()));
         } else {
+            Pending pending = pending(session, spec, queue, true);
+            // Nothing may come between ASKING and MULTI.
+            lease.loadScripts(pending);
             watch.askIfImported(lease);
-            lease.send(pending(session, spec, queue, true), queue.buffer(), 0, queue.bytes());
-            session.drainFirst();
+            session.output().withhold();
+            lease.send(pending, queue.buffer(), 0, queue.bytes());
+            session.intake().drainFirst();
         }
         unwatch(session);
     }
 
     private static void unwatch(Session session) {
-        Watch watch = session.watch();
+        Watch watch = session.modes().watch();
         if (watch != null) {
-            session.watch(null);
+            session.modes().watch(null);
             watch.end();
         }
     }
@@ -195,7 +208,7 @@ final class Transactions {
     }
 
     private void queue(Session session, @Nullable CommandSpec spec, Route route, RequestFrame frame) {
-        TransactionQueue queue = session.transaction() instanceof TransactionState.Queueing queueing
+        TransactionQueue queue = session.modes().transaction() instanceof TransactionState.Queueing queueing
                 ? queueing.queue()
                 : null;
         ByteBuf reply = worker.scratch();
@@ -210,6 +223,11 @@ final class Transactions {
         } else if (admission.admits(spec, route, frame, queue == null ? KeySlots.NO_KEY : queue.slot(),
                 session.client(), reply)) {
             if (queue == null || queues.add(queue, spec, frame, admission.slot())) {
+                if (queue != null && route instanceof Route.Script script) {
+                    dispatcher.scripts().queued(queue, frame, script.use());
+                }
+                worker.observer().taken(spec);
+                worker.observer().sees(spec, frame);
                 session.client().transaction(session.client().queued() + 1, session.client().watched());
                 TransactionReplies.queued(reply);
                 session.answers().answer(reply);
@@ -219,18 +237,18 @@ final class Transactions {
         }
         worker.counters().refused++;
         session.answers().answer(reply);
-        if (session.transaction() instanceof TransactionState.Queueing queueing) {
+        if (session.modes().transaction() instanceof TransactionState.Queueing queueing) {
             queues.give(queueing.queue(), queueing.queue().bytes());
-            session.transaction(queueing.refused());
+            session.modes().transaction(queueing.refused());
         }
     }
 
     /** Nothing is to be left of what was begun: on DISCARD and RESET, and when the client leaves. */
     void forget(Session session) {
-        if (session.transaction() instanceof TransactionState.Queueing queueing) {
+        if (session.modes().transaction() instanceof TransactionState.Queueing queueing) {
             queues.give(queueing.queue(), queueing.queue().bytes());
         }
-        session.transaction(TransactionState.IDLE);
+        session.modes().transaction(TransactionState.IDLE);
         unwatch(session);
     }
 
@@ -243,10 +261,5 @@ final class Transactions {
         reply.accept(out);
         session.answers().answer(out);
         return true;
-    }
-
-    /** Gives memory back; when all sessions are closed. */
-    void close() {
-        queues.close();
     }
 }

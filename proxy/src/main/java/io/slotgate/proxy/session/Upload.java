@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFollower;
-import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
@@ -74,8 +73,8 @@ final class Upload implements Requester {
 
     private void ask(ByteBuf composed) {
         stage = Stage.ASKING;
-        Pending asked = room.pendings().take(this, room.dispatcher().existsSpec(), session.protocol(), slot);
-        room.dispatcher().send(asked, composed, 0, composed.readableBytes());
+        Pending asked = room.pendings().take(this, session.plane().dispatcher().existsSpec(), session.protocol(), slot);
+        session.plane().dispatcher().send(asked, composed, 0, composed.readableBytes());
     }
 
     private void forgetQuestion() {
@@ -106,7 +105,7 @@ final class Upload implements Requester {
             frameEnded = true;
             cutLane("a client sent no argument where one was announced");
             fail("ERR " + follower.error());
-            session.end();
+            session.intake().end();
             return to;
         }
         if (stage == Stage.PASSING && lane != null && end > from) {
@@ -126,11 +125,11 @@ final class Upload implements Requester {
     private void startPassing(@Nullable UpstreamChannel acquired) {
         if (stage == Stage.DONE) {
             if (acquired != null) {
-                room.bulkLanes().release(acquired);
+                session.plane().bulkLanes().release(acquired);
             }
             return;
         }
-        if (acquired == null && question != null && room.dispatcher().isPatient(began)) {
+        if (acquired == null && question != null && session.plane().dispatcher().isPatient(began)) {
             // The node was there to answer and is gone now: who has the slot must be found out anew.
             ask(question);
             return;
@@ -142,12 +141,12 @@ final class Upload implements Requester {
         forgetQuestion();
         lane = acquired;
         stage = Stage.PASSING;
-        acquired.onWritable(session::resumeLater);
+        acquired.onWritable(session.intake()::resumeLater);
         if (importer != null) {
             acquired.sendAsking();
         }
         acquired.expectReply(room.pendings().take(this, spec, session.protocol(), slot));
-        session.resumeLater();
+        session.intake().resumeLater();
     }
 
     @Override
@@ -162,14 +161,14 @@ final class Upload implements Requester {
     }
 
     private void onOwnerFound(ByteBuf buffer, int start, int end) {
-        UpstreamChannel owner = room.upstreams().forSlot(session.protocol(), slot);
+        UpstreamChannel owner = session.plane().upstreams().forSlot(session.protocol(), slot);
         HostPort node = importer != null ? importer : owner == null ? null : owner.key().node();
         if (node == null || buffer.getByte(start) == '-') {
             drop(buffer, start, end);
             return;
         }
         stage = Stage.WAITING;
-        room.bulkLanes().acquire(node, session.protocol(), this::startPassing);
+        session.plane().bulkLanes().acquire(node, session.protocol(), this::startPassing);
     }
 
     private void onAnswer(ByteBuf buffer, int start, int end) {
@@ -178,7 +177,7 @@ final class Upload implements Requester {
         if (!sentWhole) {
             cutLane("a command was answered before it was sent whole");
         } else if (lane != null) {
-            room.bulkLanes().release(lane);
+            session.plane().bulkLanes().release(lane);
             lane = null;
         }
         if (NOT_DONE.contains(error)) {
@@ -219,7 +218,7 @@ final class Upload implements Requester {
         if (frameEnded) {
             finish();
         } else {
-            session.resumeLater();
+            session.intake().resumeLater();
         }
     }
 
@@ -232,7 +231,7 @@ final class Upload implements Requester {
         outcome = null;
         whole.requester().onReply(whole, reply, 0, reply.readableBytes());
         reply.release();
-        session.uploaded();
+        session.intake().uploaded();
     }
 
     /** Half a command stands on the lane: nothing else can be sent there. */
@@ -242,7 +241,7 @@ final class Upload implements Requester {
             lane = null;
             stage = Stage.DROPPING;
             used.cut(new IOException(reason));
-            room.bulkLanes().release(used);
+            session.plane().bulkLanes().release(used);
         }
     }
 
@@ -261,30 +260,5 @@ final class Upload implements Requester {
     public void onDetour(Pending pending) {
         UpstreamChannel aimedAt = pending.pinned();
         importer = pending.asking() && aimedAt != null ? aimedAt.key().node() : null;
-    }
-
-    @Override
-    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
-        return LargeReply.GATHER;
-    }
-
-    @Override
-    public void askElsewhere(Pending pending) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
-    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
-        throw new IllegalStateException("no reply was taken in parts");
-    }
-
-    @Override
-    public void onReplyCut(Pending pending) {
-        throw new IllegalStateException("no reply was taken in parts");
-    }
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 }

@@ -2,10 +2,10 @@ package io.slotgate.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.facade.ClientState;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.upstream.ChannelKey;
-import io.slotgate.proxy.upstream.LargeReply;
 import io.slotgate.proxy.upstream.LeaseUser;
 import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Pending;
@@ -51,6 +51,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
 
     private final Session session;
     private final SessionRoom room;
+    private final UserPlane plane;
     private final CommandSpec spec;
     private final int slot;
     private final long began = System.nanoTime();
@@ -60,9 +61,10 @@ final class Watch implements LeaseUser, Leases.Borrower {
     /** Where the slot is on its way to, if the keys were found there. */
     private @Nullable HostPort importer;
 
-    Watch(Session session, SessionRoom room, CommandSpec spec, int slot) {
+    Watch(Session session, SessionRoom room, UserPlane plane, CommandSpec spec, int slot) {
         this.session = session;
         this.room = room;
+        this.plane = plane;
         this.spec = spec;
         this.slot = slot;
     }
@@ -74,12 +76,14 @@ final class Watch implements LeaseUser, Leases.Borrower {
 
     /** Watches the keys of {@code frame} too, a WATCH whose answer is the session's only one under way. */
     void more(RequestFrame frame) {
+        ClientState client = session.client();
+        client.transaction(client.queued(), client.watched() + frame.argc() - 1);
         Pending whole = room.pendings().take(session.answers(), spec, session.protocol(), slot);
         session.answers().enqueue(whole);
         whole.stashRequest(room.worker(), frame.buffer(), frame.start(), frame.size());
         if (!(state instanceof State.Guarding guarding)) {
             acquire(whole);
-        } else if (guarding.lease().ready()) {
+        } else if (guarding.lease().ready() && plane == session.plane()) {
             send(whole, guarding.lease());
         } else {
             // What was watched before is lost: EXEC will say so.
@@ -89,7 +93,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
 
     private void acquire(Pending whole) {
         HostPort node = importer;
-        UpstreamChannel owner = room.upstreams().forSlot(whole.protocol(), slot);
+        UpstreamChannel owner = plane.upstreams().forSlot(whole.protocol(), slot);
         if (node == null && owner != null) {
             node = owner.key().node();
         }
@@ -98,7 +102,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
             return;
         }
         state = new State.Acquiring(whole, null);
-        Leases.Wish wish = room.leases().acquire(node, whole.protocol(), this);
+        Leases.Wish wish = plane.leases().acquire(node, whole.protocol(), this);
         if (state instanceof State.Acquiring acquiring && acquiring.whole() == whole) {
             state = new State.Acquiring(whole, wish);
         }
@@ -109,7 +113,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
         if (state instanceof State.Acquiring acquiring) {
             send(acquiring.whole(), lease);
         } else {
-            room.leases().release(lease);
+            plane.leases().release(lease);
         }
     }
 
@@ -155,7 +159,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
         UpstreamChannel lease = watching.lease();
         if (Upload.notDone(buffer, start, end)) {
             // Watched or not before: what there was is lost with the connection, and a new one has to begin anew.
-            room.leases().discard(lease);
+            plane.leases().discard(lease);
             if (guarded) {
                 state = new State.Guarding(lease);
                 answerOk(watching.whole());
@@ -165,7 +169,13 @@ final class Watch implements LeaseUser, Leases.Borrower {
             return;
         }
         guarded |= buffer.getByte(start) != '-';
-        state = new State.Guarding(lease);
+        if (guarded) {
+            state = new State.Guarding(lease);
+        } else {
+            // Refused, as by an ACL: nothing is watched, and another WATCH may be about another slot.
+            over();
+            plane.leases().release(lease);
+        }
         answer(watching.whole(), buffer, start, end);
     }
 
@@ -178,13 +188,13 @@ final class Watch implements LeaseUser, Leases.Borrower {
         ReplyWriter.array(question, 2);
         ReplyWriter.bulk(question, "EXISTS");
         ReplyWriter.bulk(question, frame.buffer(), frame.offset(1), frame.length(1));
-        Pending asked = room.pendings().take(this, room.dispatcher().existsSpec(), whole.protocol(), slot);
-        room.dispatcher().send(asked, question, 0, question.readableBytes());
+        Pending asked = room.pendings().take(this, plane.dispatcher().existsSpec(), whole.protocol(), slot);
+        plane.dispatcher().send(asked, question, 0, question.readableBytes());
         question.release();
     }
 
     private void askLater(Pending whole) {
-        if (!room.dispatcher().isPatient(began)) {
+        if (!plane.dispatcher().isPatient(began)) {
             fail(whole, "CLUSTERDOWN the owner of slot " + slot + " could not be reached: nothing is watched");
             return;
         }
@@ -228,9 +238,10 @@ final class Watch implements LeaseUser, Leases.Borrower {
             return null;
         }
         ChannelKey key = guarding.lease().key();
-        UpstreamChannel owner = room.upstreams().forSlot(key.protocol(), slot);
+        UpstreamChannel owner = plane.upstreams().forSlot(key.protocol(), slot);
         boolean there = key.node().equals(importer) || (owner != null && key.node().equals(owner.key().node()));
-        return there && key.protocol() == session.protocol() ? guarding.lease() : null;
+        boolean same = key.protocol() == session.protocol() && plane == session.plane();
+        return there && same ? guarding.lease() : null;
     }
 
     private void fail(Pending whole, String error) {
@@ -242,8 +253,8 @@ final class Watch implements LeaseUser, Leases.Borrower {
 
     private void over() {
         state = OVER;
-        if (session.watch() == this) {
-            session.watch(null);
+        if (session.modes().watch() == this) {
+            session.modes().watch(null);
         }
     }
 
@@ -270,10 +281,10 @@ final class Watch implements LeaseUser, Leases.Borrower {
                 abandon(acquiring.whole());
             }
             case State.Watching watching -> {
-                room.leases().discard(watching.lease());
+                plane.leases().discard(watching.lease());
                 abandon(watching.whole());
             }
-            case State.Guarding guarding -> LeaseReturn.unwatch(room, guarding.lease());
+            case State.Guarding guarding -> LeaseReturn.unwatch(room, plane, guarding.lease());
             case State.Over() -> {
             }
         }
@@ -288,31 +299,6 @@ final class Watch implements LeaseUser, Leases.Borrower {
     public void onDetour(Pending pending) {
         UpstreamChannel aimedAt = pending.pinned();
         importer = pending.asking() && aimedAt != null ? aimedAt.key().node() : null;
-    }
-
-    @Override
-    public LargeReply onLargeReply(Pending pending, UpstreamChannel from, long size) {
-        return LargeReply.GATHER;
-    }
-
-    @Override
-    public void askElsewhere(Pending pending) {
-        throw illegalState("a large reply");
-    }
-
-    @Override
-    public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
-        throw illegalState("a part of a reply");
-    }
-
-    @Override
-    public void onReplyCut(Pending pending) {
-        throw illegalState("a part of a reply");
-    }
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 
     private IllegalStateException illegalState(String event) {

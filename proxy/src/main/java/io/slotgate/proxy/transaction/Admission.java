@@ -42,9 +42,9 @@ public final class Admission {
         } else if (route instanceof Route.Rejected rejected && !spec.blocking()
                 && rejected.refusal().appliesTo(frame)) {
             rejected.refusal().answer(frame, client, error);
-        } else if (concernsAllNodes(route)) {
+        } else if (concernsAllNodes(route instanceof Route.Rejected some ? some.otherwise() : route)) {
             refuse(spec, WHOLE, error);
-        } else if (isOfTheSession(spec, route, frame)) {
+        } else if (isOfTheSession(spec, route, frame, client) || isMonitor(route)) {
             refuse(spec, SESSION, error);
         } else {
             slot = spec.keyed() ? keySlots.slot(spec, frame) : NO_KEY;
@@ -62,17 +62,25 @@ public final class Admission {
     }
 
     private static boolean concernsAllNodes(Route route) {
-        return route instanceof Route.AllPrimaries || route instanceof Route.Scan || route instanceof Route.NamedSlot;
+        return route instanceof Route.AllPrimaries || route instanceof Route.Scan || route instanceof Route.NamedSlot
+                || route instanceof Route.NamedKey || route instanceof Route.ClusterInfo
+                || route instanceof Route.Subscribers
+                || (route instanceof Route.Script script && script.use() == Route.Use.FLUSH);
     }
 
-    private static boolean isOfTheSession(CommandSpec spec, Route route, RequestFrame frame) {
+    private static boolean isMonitor(Route route) {
+        return route instanceof Route.Monitor;
+    }
+
+    private static boolean isOfTheSession(CommandSpec spec, Route route, RequestFrame frame, ClientState client) {
         if (spec.name().equals("select")) {
             // Where the channel is anyway.
-            return !frame.is(1, "0");
+            return !frame.is(1, Integer.toString(client.database()));
         }
-        return route instanceof Route.Local
-                ? !ALIKE.contains(spec.name())
-                : spec.name().startsWith("client|") || spec.name().startsWith("cluster|");
+        if (route instanceof Route.Local || route instanceof Route.LogIn) {
+            return !ALIKE.contains(spec.name());
+        }
+        return spec.name().startsWith("client|") || spec.name().startsWith("cluster|");
     }
 
     private static void refuse(CommandSpec spec, String reason, ByteBuf error) {

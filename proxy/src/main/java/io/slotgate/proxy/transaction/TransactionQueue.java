@@ -5,6 +5,8 @@ import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.KeySlots;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * The commands of one transaction as the bytes that will go to the node: MULTI, what the client sent, EXEC. Pooled by
@@ -18,6 +20,7 @@ public final class TransactionQueue {
     private int count;
     private int slot;
     private boolean changes;
+    private Set<String> scripts = Set.of();
 
     TransactionQueue(ByteBuf buffer) {
         this.buffer = buffer;
@@ -28,6 +31,7 @@ public final class TransactionQueue {
         buffer.writeBytes(MULTI);
         count = 0;
         changes = false;
+        scripts = Set.of();
         this.slot = slot;
     }
 
@@ -39,6 +43,19 @@ public final class TransactionQueue {
             slot = keySlot;
         }
         changes |= !spec.readOnly();
+    }
+
+    /** One of its commands names the script with this SHA1, in lower case digits. */
+    public void needs(String sha) {
+        if (scripts.isEmpty()) {
+            scripts = new LinkedHashSet<>();
+        }
+        scripts.add(sha);
+    }
+
+    /** The SHA1s of the scripts that its commands name. */
+    public Set<String> scripts() {
+        return scripts;
     }
 
     /** Completes it, to be sent. */

@@ -12,9 +12,9 @@ public final class TransactionQueues {
     private static final int MOST_FREE = 256;
 
     private final Worker worker;
-    private final int mostCommands;
-    private final long mostBytes;
-    private final long mostBytesOfAll;
+    private int mostCommands;
+    private long mostBytes;
+    private long mostBytesOfAll;
     private final ArrayDeque<TransactionQueue> free = new ArrayDeque<>();
     private boolean closed;
 
@@ -28,6 +28,13 @@ public final class TransactionQueues {
         this.mostCommands = mostCommands;
         this.mostBytes = mostBytes;
         this.mostBytesOfAll = mostBytesOfAll;
+    }
+
+    /** From now on these bounds hold, as given at first; what is queued stays. */
+    public void limits(int commands, long bytes, long bytesOfAll) {
+        mostCommands = commands;
+        mostBytes = bytes;
+        mostBytesOfAll = bytesOfAll;
     }
 
     /** An empty queue, to be given back; {@code slot} is that of the keys it must be about, negative if there are none. */

@@ -2,6 +2,7 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public final class Batch {
     private final int ahead;
     private final boolean repeatable;
     private final boolean guarded;
+    private final List<Script> scripts;
     private int left;
     private boolean notBegun;
     private @Nullable ByteBuf refusal;
@@ -26,11 +28,13 @@ public final class Batch {
      * @param ahead replies that come before the last
      * @param repeatable whether it may run twice: none of its commands changes anything
      * @param guarded whether it depends on keys that are watched by the connection it is sent on: no other will do
+     * @param scripts what its node has to know before it, for it can't be sent again once it has begun
      */
-    public Batch(int ahead, boolean repeatable, boolean guarded) {
+    public Batch(int ahead, boolean repeatable, boolean guarded, List<Script> scripts) {
         this.ahead = ahead;
         this.repeatable = repeatable;
         this.guarded = guarded;
+        this.scripts = scripts;
         this.left = ahead;
     }
 
@@ -39,6 +43,11 @@ public final class Batch {
         left = ahead;
         notBegun = false;
         refusal = null;
+    }
+
+    /** The scripts that its node has to know before it. */
+    List<Script> scripts() {
+        return scripts;
     }
 
     /** Whether the next reply comes before the last. */

@@ -50,7 +50,7 @@ public final class BulkLanes {
             use.accept(lane);
             return;
         }
-        lane.whenSettled(() -> {
+        lane.connection().whenSettled(() -> {
             if (lane.ready()) {
                 use.accept(lane);
             } else {

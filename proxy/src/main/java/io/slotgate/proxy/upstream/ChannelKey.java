@@ -21,8 +21,26 @@ public record ChannelKey(HostPort node, int protocol, Lane lane, int number) {
         LEASED,
         /** Subscriptions and the messages they bring. */
         PUBSUB,
+        /** What changes, for clients that cache. */
+        TRACKING,
         /** What has to get through while a script keeps the node busy. */
-        ASIDE
+        ASIDE,
+        /** Reads of all sessions, pipelined, to a node as a replica (READONLY). */
+        REPLICA,
+        /** What a node does, for one session. */
+        MONITOR,
+        /** Nothing but AUTH, to check passwords. */
+        AUTH
+    }
+
+    /** Whether commands of many sessions travel on it, so that none of them may hold it up. */
+    public boolean isShared() {
+        return lane == Lane.SHARED || lane == Lane.REPLICA;
+    }
+
+    /** Whether commands that fit in memory go by it one behind the other, so that several workers can share a connection. */
+    boolean isPipelined() {
+        return isShared() || lane == Lane.ASIDE || lane == Lane.AUTH;
     }
 
     static ChannelKey shared(HostPort node, int protocol) {

@@ -1,6 +1,6 @@
 package io.slotgate.proxy.upstream;
 
-import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 
 /**
  * Where a channel to a node stands.
@@ -25,8 +25,8 @@ sealed interface ChannelState {
 
     /** The connection is being made, the {@code attempt}-th since it last was there. */
     record Connecting(int attempt) implements ChannelState {
-        Greeting connected(Channel channel) {
-            return new Greeting(channel, attempt);
+        Greeting connected(ChannelHandlerContext context) {
+            return new Greeting(context, attempt);
         }
 
         Waiting failed() {
@@ -35,9 +35,9 @@ sealed interface ChannelState {
     }
 
     /** Connected; the node has yet to accept who we are and which protocol we speak. */
-    record Greeting(Channel channel, int attempt) implements ChannelState {
-        Ready accepted() {
-            return new Ready(channel);
+    record Greeting(ChannelHandlerContext context, int attempt) implements ChannelState {
+        Ready accepted(long now) {
+            return new Ready(context, now);
         }
 
         Waiting lost() {
@@ -45,8 +45,8 @@ sealed interface ChannelState {
         }
     }
 
-    /** Commands can be sent. */
-    record Ready(Channel channel) implements ChannelState {
+    /** Commands can be sent, and could be ever {@code since}, {@link System#nanoTime}. */
+    record Ready(ChannelHandlerContext context, long since) implements ChannelState {
         Waiting lost() {
             return new Waiting(0);
         }

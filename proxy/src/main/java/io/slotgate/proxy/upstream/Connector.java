@@ -14,7 +14,10 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import io.slotgate.proxy.config.Secret;
 import io.slotgate.proxy.config.Upstream;
+import io.slotgate.proxy.upstream.TrunkRoom.TrunkKey;
+import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,6 +40,8 @@ public final class Connector {
     private final Upstream settings;
     private final @Nullable SslContext tls;
     private final Executor resolver;
+    private final ChannelBudget budget;
+    private final int database;
 
     /**
      * @param tls how to speak TLS to nodes, null for plain connections
@@ -45,19 +50,58 @@ public final class Connector {
     public Connector(ChannelFactory<? extends SocketChannel> channels, ByteBufAllocator allocator, Upstream settings,
             @Nullable SslContext tls,
             Executor resolver) {
+        this(channels, allocator, settings, tls, resolver, ChannelBudget.unlimited());
+    }
+
+    /** @param budget which workers share connections */
+    public Connector(ChannelFactory<? extends SocketChannel> channels, ByteBufAllocator allocator, Upstream settings,
+            @Nullable SslContext tls, Executor resolver, ChannelBudget budget) {
+        this(channels, allocator, settings, tls, resolver, budget, 0);
+    }
+
+    private Connector(ChannelFactory<? extends SocketChannel> channels, ByteBufAllocator allocator, Upstream settings,
+            @Nullable SslContext tls, Executor resolver, ChannelBudget budget, int database) {
         this.channels = channels;
         this.allocator = allocator;
         this.settings = settings;
         this.tls = tls;
         this.resolver = resolver;
+        this.budget = budget;
+        this.database = database;
+    }
+
+    /** Makes connections as another user. */
+    public Connector as(String user, String password) {
+        Upstream other = settings.as(user, Secret.of(password));
+        return new Connector(channels, allocator, other, tls, resolver, budget, database);
+    }
+
+    /** Makes connections that have selected another database. */
+    public Connector selecting(int other) {
+        return new Connector(channels, allocator, settings, tls, resolver, budget, other);
+    }
+
+    /** The database that connections are to select. */
+    int database() {
+        return database;
     }
 
     Upstream settings() {
         return settings;
     }
 
-    /** Whether the connection is ready for bytes only after a TLS handshake. */
-    boolean encrypted() {
+    /** Which workers share connections. */
+    public ChannelBudget budget() {
+        return budget;
+    }
+
+    /** Whether the connection of such a channel is ready for bytes only after a TLS handshake. */
+    boolean encrypted(ChannelKey key) {
+        return tls != null && !budget.covers(key);
+    }
+
+    /** Whether nodes are spoken to over TLS. */
+    boolean speaksTls() {
         return tls != null;
     }
 
@@ -69,11 +113,26 @@ public final class Connector {
     }
 
     /**
+     * Connects a channel of {@code worker}, by a connection that it shares with other workers if so configured.
+     *
+     * @param failed called on the worker's loop with the reason if no connection comes of it
+     */
+    void connect(ChannelKey key, Worker worker, RecvByteBufAllocator inbound, ChannelHandler handler,
+            Consumer<Throwable> failed) {
+        if (budget.covers(key)) {
+            new RelayChannel(worker, budget.roomFor(key, worker), failed)
+                    .connect(new TrunkKey(key, settings.user(), settings.password(), database), this, handler);
+        } else {
+            dial(key.node(), worker.loop(), inbound, handler, failed);
+        }
+    }
+
+    /**
      * Connects on {@code loop}; {@code handler} sees the channel become active (over TLS: its handshake event).
      *
      * @param failed called on the loop with the reason if no connection comes of it
      */
-    void connect(HostPort node, EventLoop loop, RecvByteBufAllocator inbound, ChannelHandler handler,
+    void dial(HostPort node, EventLoop loop, RecvByteBufAllocator inbound, ChannelHandler handler,
             Consumer<Throwable> failed) {
         if (NetUtil.isValidIpV4Address(node.host()) || NetUtil.isValidIpV6Address(node.host())) {
             open(new InetSocketAddress(node.host(), node.port()), node, loop, inbound, handler, failed);

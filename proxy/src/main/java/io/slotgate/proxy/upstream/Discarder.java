@@ -2,9 +2,12 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 
-/** Takes replies nobody waits for: of clients that left, and of ASKING. */
-final class Discarder implements Requester {
-    static final Discarder INSTANCE = new Discarder();
+/**
+ * Takes replies nobody waits for: of clients that left, and of ASKING. A command of it is not sent again if its connection is
+ * lost.
+ */
+public final class Discarder implements Requester {
+    public static final Discarder INSTANCE = new Discarder();
 
     private Discarder() {}
 
@@ -19,11 +22,6 @@ final class Discarder implements Requester {
     }
 
     @Override
-    public void askElsewhere(Pending pending) {
-        throw new IllegalStateException("never asked for");
-    }
-
-    @Override
     public void onReplyPart(Pending pending, ByteBuf buffer, int start, int end, boolean last) {
         if (last) {
             PendingPool.recycle(pending);
@@ -33,13 +31,5 @@ final class Discarder implements Requester {
     @Override
     public void onReplyCut(Pending pending) {
         PendingPool.recycle(pending);
-    }
-
-    @Override
-    public void onDetour(Pending pending) {}
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 }

@@ -2,6 +2,7 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.config.Upstream;
+import io.slotgate.proxy.upstream.ChannelKey.Lane;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,10 @@ final class Greeting {
     /**
      * Writes the commands.
      *
+     * @param database what the connection is to select
      * @return how many replies they will have; none if the connection is fine as it is
      */
-    static int write(ByteBuf out, ChannelKey key, Upstream settings) {
+    static int write(ByteBuf out, ChannelKey key, Upstream settings, int database) {
         List<String> words = new ArrayList<>();
         String password = settings.password() == null ? null : settings.password().reveal();
         String user = settings.user() == null ? "default" : settings.user();
@@ -31,10 +33,29 @@ final class Greeting {
             }
             words.add(password);
         }
-        if (words.isEmpty()) {
-            return 0;
+        int replies = 0;
+        if (!words.isEmpty()) {
+            write(out, words);
+            replies++;
         }
-        write(out, words);
+        if (database != 0) {
+            write(out, List.of("SELECT", Integer.toString(database)));
+            replies++;
+        }
+        if (key.lane() == Lane.REPLICA) {
+            write(out, List.of("READONLY"));
+            replies++;
+        }
+        return replies;
+    }
+
+    /**
+     * Writes a command that any node answers: one that hangs takes connections all the same, for the system does it for it.
+     *
+     * @return how many replies it will have
+     */
+    static int writePing(ByteBuf out) {
+        write(out, List.of("PING"));
         return 1;
     }
 

@@ -11,6 +11,7 @@ final class InFlight {
     private int size;
     private long sent;
     private long flushed;
+    private long counted;
 
     InFlight(WorkerCounters counters) {
         this.counters = counters;
@@ -28,6 +29,13 @@ final class InFlight {
         tail = pending;
         size++;
         counters.pending++;
+    }
+
+    /** How many were added since this was last asked. */
+    long takeSent() {
+        long since = sent - counted;
+        counted = sent;
+        return since;
     }
 
     /** The one whose reply is next. */
@@ -68,6 +76,11 @@ final class InFlight {
 
     int size() {
         return size;
+    }
+
+    /** How many have been answered since the channel was made. */
+    long answered() {
+        return sent - size;
     }
 
     /** Notes that all that were added have been handed to the socket. */

@@ -24,6 +24,10 @@ final class LeaseEvents implements UpstreamEvents {
         }
     }
 
+    /** A lease may wait as long as it likes. */
+    @Override
+    public void onSilence(UpstreamChannel channel) {}
+
     @Override
     public void onReady(UpstreamChannel channel) {}
 

@@ -7,11 +7,14 @@ import io.slotgate.proxy.upstream.Leases.Wish;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The leases of one worker to one node: see {@link Leases}. */
@@ -24,16 +27,18 @@ final class LeasePool {
     private final HostPort node;
     private final Worker worker;
     private final Upstreams upstreams;
-    private final Limits limits;
+    private final Supplier<Limits> limits;
     private final Set<UpstreamChannel> held = new HashSet<>();
     /** The one used last is first. */
     private final ArrayDeque<Free> free = new ArrayDeque<>();
     private final LinkedHashSet<Wish> waiting = new LinkedHashSet<>();
+    /** What the node calls them, where it was asked. */
+    private final Map<UpstreamChannel, Long> ids = new HashMap<>();
     private int opening;
     private int lastNumber;
     private boolean serving;
 
-    LeasePool(HostPort node, Worker worker, Upstreams upstreams, Limits limits) {
+    LeasePool(HostPort node, Worker worker, Upstreams upstreams, Supplier<Limits> limits) {
         this.node = node;
         this.worker = worker;
         this.upstreams = upstreams;
@@ -48,13 +53,8 @@ final class LeasePool {
         return held.isEmpty() && free.isEmpty() && waiting.isEmpty() && opening == 0;
     }
 
-    /** Whether there are some that will be closed if nobody takes them. */
-    boolean hasIdle() {
-        return free.size() > Leases.WARM;
-    }
-
     void acquire(Wish wish) {
-        if (held.size() + opening + waiting.size() >= (long) limits.leasesPerNode() + limits.leaseQueue()) {
+        if (held.size() + opening + waiting.size() >= (long) limits.get().leasesPerNode() + limits.get().leaseQueue()) {
             wish.refuse(Refused.TOO_MANY);
             return;
         }
@@ -62,7 +62,7 @@ final class LeasePool {
         worker.counters().leasesWaiting++;
         serve();
         if (waiting.contains(wish)) {
-            wish.timeout = worker.loop().schedule(() -> expire(wish), limits.leaseWait().toNanos(),
+            wish.timeout = worker.loop().schedule(() -> expire(wish), limits.get().leaseWait().toNanos(),
                     TimeUnit.NANOSECONDS);
         }
     }
@@ -105,10 +105,10 @@ final class LeasePool {
 
     private boolean serve(Wish wish) {
         UpstreamChannel lease = takeFree(wish.protocol);
-        boolean room = held.size() + opening + free.size() < limits.leasesPerNode();
+        boolean room = held.size() + opening + free.size() < limits.get().leasesPerNode();
         if (lease == null && !room && !free.isEmpty()) {
             // Of the other protocol: there is room for one of this when it goes.
-            upstreams.forget(free.removeLast().lease());
+            close(free.removeLast().lease());
             room = true;
         }
         if (lease == null && (!room || opening >= MOST_OPENING)) {
@@ -139,14 +139,14 @@ final class LeasePool {
     private void open(Wish wish) {
         opening++;
         UpstreamChannel lease = upstreams.channel(new ChannelKey(node, wish.protocol, Lane.LEASED, ++lastNumber));
-        lease.wanted(false);
-        lease.whenSettled(() -> {
+        lease.connection().wanted(false);
+        lease.connection().whenSettled(() -> {
             opening--;
             if (lease.ready()) {
-                lease.whenSettled(() -> lost(lease));
+                lease.connection().whenSettled(() -> lost(lease));
                 grant(wish, lease);
             } else {
-                upstreams.forget(lease);
+                close(lease);
                 wish.refuse(Refused.UNREACHABLE);
             }
             serve();
@@ -183,7 +183,7 @@ final class LeasePool {
 
     void discard(UpstreamChannel lease) {
         if (giveUp(lease)) {
-            upstreams.forget(lease);
+            close(lease);
             serve();
         }
     }
@@ -201,13 +201,30 @@ final class LeasePool {
         if (!giveUp(lease)) {
             free.removeIf(each -> each.lease() == lease);
         }
-        upstreams.forget(lease);
+        close(lease);
         serve();
     }
 
+    private void close(UpstreamChannel lease) {
+        ids.remove(lease);
+        upstreams.forget(lease);
+    }
+
+    long id(UpstreamChannel lease) {
+        return ids.getOrDefault(lease, Leases.NOT_ASKED);
+    }
+
+    void id(UpstreamChannel lease, long id) {
+        if (held.contains(lease)) {
+            ids.put(lease, id);
+        }
+    }
+
+    /** Closes what was free for long; of a node that has left the cluster, nothing is kept warm. */
     void closeIdle(long now) {
-        while (hasIdle() && now - free.getLast().since() > TimeUnit.SECONDS.toNanos(Leases.IDLE_SECONDS)) {
-            upstreams.forget(free.removeLast().lease());
+        int kept = upstreams.map().node(node) == null ? 0 : Leases.WARM;
+        while (free.size() > kept && now - free.getLast().since() > TimeUnit.SECONDS.toNanos(Leases.IDLE_SECONDS)) {
+            close(free.removeLast().lease());
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,13 @@ public final class Leases {
     /** Free ones to a node and of a protocol that stay open. */
     static final int WARM = 2;
     static final long IDLE_SECONDS = 30;
+
+    /** In place of an {@link #id}: the node was not asked for it. */
+    public static final long NOT_ASKED = 0;
+    /** In place of an {@link #id}: the node was asked. */
+    public static final long AWAITED = -1;
+    /** In place of an {@link #id}: the node does not tell. */
+    public static final long UNTOLD = -2;
 
     /** Why there is no lease. */
     public enum Refused {
@@ -104,11 +112,11 @@ public final class Leases {
 
     private final Worker worker;
     private final Upstreams upstreams;
-    private final Limits limits;
+    private final Supplier<Limits> limits;
     private final Map<HostPort, LeasePool> pools = new HashMap<>();
     private boolean sweeping;
 
-    public Leases(Worker worker, Upstreams upstreams, Limits limits) {
+    public Leases(Worker worker, Upstreams upstreams, Supplier<Limits> limits) {
         this.worker = worker;
         this.upstreams = upstreams;
         this.limits = limits;
@@ -133,6 +141,16 @@ public final class Leases {
         pool(lease).discard(lease);
     }
 
+    /** What the node calls the connection (CLIENT ID): more than 0, or what there is in place of it. */
+    public long id(UpstreamChannel lease) {
+        return pool(lease).id(lease);
+    }
+
+    /** Keeps what the node calls the connection for as long as it stands. */
+    public void id(UpstreamChannel lease, long id) {
+        pool(lease).id(lease, id);
+    }
+
     private LeasePool pool(UpstreamChannel lease) {
         LeasePool pool = pools.get(lease.key().node());
         if (pool == null || lease.key().lane() != Lane.LEASED) {
@@ -151,16 +169,19 @@ public final class Leases {
     /** Closes what was free for long, and forgets nodes that nobody asks for. */
     private void sweep() {
         sweeping = false;
-        long now = System.nanoTime();
+        closeIdle(System.nanoTime());
+        if (!pools.isEmpty()) {
+            sweepLater();
+        }
+    }
+
+    void closeIdle(long now) {
         List<LeasePool> all = new ArrayList<>(pools.values());
         for (LeasePool pool : all) {
             pool.closeIdle(now);
             if (pool.isEmpty()) {
                 pools.remove(pool.node());
             }
-        }
-        if (!pools.isEmpty()) {
-            sweepLater();
         }
     }
 }

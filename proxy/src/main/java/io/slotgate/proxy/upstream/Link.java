@@ -1,26 +1,30 @@
 package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import io.slotgate.proxy.worker.InboundBuffer;
+import io.slotgate.proxy.observe.LoopClock;
 import java.io.IOException;
 import java.net.ConnectException;
 
 /**
- * One connection of a channel, as the last handler of its pipeline. What comes from a connection that its channel has given
+ * One attempt to connect a channel and what became of it, as the last handler of its pipeline. What comes of one that was given
  * up goes nowhere.
  */
 final class Link extends ChannelInboundHandlerAdapter {
-    private final UpstreamChannel owner;
+    private final Connection owner;
     private final boolean encrypted;
     private final ReplyReader reader;
+    private final LoopClock clock;
 
-    Link(UpstreamChannel owner, boolean encrypted, InboundBuffer inbound) {
+    /** @param clock of the worker: what comes in one read comes at one time */
+    Link(Connection owner, boolean encrypted, ReplyReader reader, LoopClock clock) {
         this.owner = owner;
         this.encrypted = encrypted;
-        this.reader = new ReplyReader(inbound, owner);
+        this.reader = reader;
+        this.clock = clock;
     }
 
     /** Whether a reply is on its way of which parts were already handed over. */
@@ -49,8 +53,7 @@ final class Link extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext context) {
         if (!owner.uses(this)) {
             context.close();
-        } else if (context.channel().localAddress().equals(context.channel().remoteAddress())) {
-            // On one machine, an attempt to reach a port nobody listens on can meet itself: it would answer with our commands.
+        } else if (meetsItself(context.channel())) {
             owner.lost(this, new ConnectException("nobody listens there"));
             context.close();
         } else {
@@ -58,10 +61,17 @@ final class Link extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** On one machine, an attempt to reach a port nobody listens on can meet itself: it would answer with our commands. */
+    static boolean meetsItself(Channel channel) {
+        return channel.localAddress().equals(channel.remoteAddress());
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (owner.uses(this)) {
+            clock.begin();
             reader.read((ByteBuf) message);
+            clock.end();
         } else {
             ((ByteBuf) message).release();
         }

@@ -1,8 +1,9 @@
 package io.slotgate.proxy.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.slotgate.proxy.worker.Chunk;
-import io.slotgate.proxy.worker.ChunkPool;
+import io.slotgate.proxy.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,13 +11,45 @@ import org.jspecify.annotations.Nullable;
  * chunks until they are answered.
  */
 final class Outgoing {
-    private final ChunkPool pool;
+    /** A command of this size goes by reference instead of being copied. */
+    private static final int BY_REFERENCE = 16 * 1024;
+
+    private final Worker worker;
     private @Nullable Chunk current;
     /** First byte of the current chunk that Netty has not got. */
     private int unwritten;
 
-    Outgoing(ChunkPool pool) {
-        this.pool = pool;
+    Outgoing(Worker worker) {
+        this.worker = worker;
+    }
+
+    /** Puts a command, as it is, behind those that are here. */
+    void add(Pending pending, ByteBuf source, int offset, int length, ChannelHandlerContext ctx) {
+        if (length < BY_REFERENCE) {
+            Chunk chunk = room(length, ctx);
+            chunk.hold();
+            int at = chunk.buffer().writerIndex();
+            chunk.buffer().writeBytes(source, offset, length);
+            keep(pending, chunk, at, length);
+        } else {
+            write(ctx);
+            ByteBuf part = source.retainedSlice(offset, length);
+            Chunk chunk = worker.chunks().wrap(part);
+            ctx.write(part.retain(), ctx.voidPromise());
+            keep(pending, chunk, 0, length);
+        }
+    }
+
+    /** Makes a command of what was written to the last {@link #room}, from the absolute index {@code start} on. */
+    void addComposed(Pending pending, int start, ChannelHandlerContext ctx) {
+        Chunk chunk = room(0, ctx);
+        chunk.hold();
+        keep(pending, chunk, start, chunk.buffer().writerIndex() - start);
+    }
+
+    private void keep(Pending pending, Chunk chunk, int at, int length) {
+        pending.keepRequest(chunk, at, length);
+        worker.counters().keptBytes += length;
     }
 
     /** The chunk to write the next {@code bytes} to. */
@@ -33,7 +66,7 @@ final class Outgoing {
             write(ctx);
             chunk.drop();
         }
-        chunk = pool.take(bytes);
+        chunk = worker.chunks().take(bytes);
         current = chunk;
         unwritten = 0;
         return chunk;

@@ -37,6 +37,8 @@ public final class Pending {
     private @Nullable UpstreamChannel unknownAt;
     /** Place in the order of what its channel sent; with it one can tell what was handed to the socket. */
     long sequence;
+    /** When it was sent, as the worker's clock has it; 0: not to be measured. */
+    long sentAt;
     @Nullable
     Pending next;
     @Nullable
@@ -57,6 +59,8 @@ public final class Pending {
     private long notBefore;
     private @Nullable Pending nextOfSession;
     private boolean answered;
+    private long since;
+    private boolean noted;
     private int part;
     private boolean muted;
     private LargeReply tooLarge = LargeReply.GATHER;
@@ -89,6 +93,9 @@ public final class Pending {
         waitingSince = 0;
         notBefore = 0;
         answered = false;
+        since = 0;
+        noted = false;
+        sentAt = 0;
         part = 0;
         muted = false;
         tooLarge = LargeReply.GATHER;
@@ -152,6 +159,9 @@ public final class Pending {
 
     /** Gives the requester a reply of our own: what is readable in {@code reply}, which is copied by whoever keeps it. */
     public void answer(Worker worker, ByteBuf reply) {
+        if (worker.observer().isSlow(since)) {
+            requester.onSlow(this);
+        }
         releaseRequest(worker);
         requester.onReply(this, reply, reply.readerIndex(), reply.writerIndex());
     }
@@ -180,6 +190,29 @@ public final class Pending {
         boolean first = unknownAt != channel;
         unknownAt = channel;
         return first;
+    }
+
+    /** When its client's command was read, as the worker's clock has it; 0 if nobody measures. */
+    public long since() {
+        return since;
+    }
+
+    public void since(long time) {
+        since = time;
+    }
+
+    /** Whether it was sent itself, and not in parts; one that may block does not count. */
+    public boolean wasSent() {
+        return sentAt != 0;
+    }
+
+    /** Whether it was noted that it took long. */
+    public boolean noted() {
+        return noted;
+    }
+
+    public void note() {
+        noted = true;
     }
 
     // ---- the command's bytes
@@ -232,6 +265,16 @@ public final class Pending {
         replyOffset = reply.buffer().writerIndex() - (end - start);
         replyLength = end - start;
         answered = true;
+    }
+
+    /** Keeps a reply of our own behind the one that is kept, as if both were one; false if that can't be. */
+    public boolean extendReply(ChunkWriter writer, ByteBuf source, int start, int end) {
+        Chunk kept = reply;
+        if (kept == null || muted || !writer.extend(kept, replyOffset + replyLength, source, start, end - start)) {
+            return false;
+        }
+        replyLength += end - start;
+        return true;
     }
 
     /** Whether the reply is here, waiting for its turn. */
@@ -287,6 +330,11 @@ public final class Pending {
     /** Its client wants no reply. */
     public void mute() {
         muted = true;
+    }
+
+    /** The client gets this reply although it wants none. */
+    public void unmute() {
+        muted = false;
     }
 
     public boolean muted() {

@@ -11,6 +11,9 @@ public interface UpstreamEvents {
      */
     boolean onError(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end);
 
+    /** A connection that was ready is lost; called before {@link #onLost} for each command, and {@link #onUnavailable}. */
+    default void onConnectionLost(UpstreamChannel channel) {}
+
     /**
      * The connection was lost before the answer came.
      *
@@ -20,6 +23,9 @@ public interface UpstreamEvents {
 
     /** Commands can be sent. */
     void onReady(UpstreamChannel channel);
+
+    /** The node has left a command unanswered for {@code upstream.answer-timeout}; told again and again as long as it does. */
+    void onSilence(UpstreamChannel channel);
 
     /** The connection could not be made, or was lost; called after {@link #onLost} for each command. */
     void onUnavailable(UpstreamChannel channel, Throwable cause);

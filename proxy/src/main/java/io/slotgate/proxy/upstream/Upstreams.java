@@ -25,11 +25,15 @@ public final class Upstreams {
     private final UpstreamEvents events;
     private final UpstreamEvents leaseEvents;
     private final Map<ChannelKey, UpstreamChannel> channels = new HashMap<>();
+    private final Replicas replicas;
     private final @Nullable UpstreamChannel[] resp2BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
     private final @Nullable UpstreamChannel[] resp3BySlot = new @Nullable UpstreamChannel[SlotMap.SLOTS];
+    private final SilentNodes silentNodes;
+    private final FormerNodes formerNodes = new FormerNodes(channels);
     private boolean resp3Used;
     private SlotMap map = SlotMap.empty();
     private List<HostPort> primaries = List.of();
+    private final Successors successors = new Successors();
     private int turn;
 
     public Upstreams(Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
@@ -38,6 +42,9 @@ public final class Upstreams {
         this.connector = connector;
         this.events = events;
         this.leaseEvents = new LeaseEvents(events);
+        this.silentNodes = new SilentNodes(channels.values(), events, worker.counters(),
+                connector.settings().answerTimeout().toNanos());
+        this.replicas = new Replicas(worker, this);
     }
 
     public PendingPool pendings() {
@@ -61,6 +68,11 @@ public final class Upstreams {
         return resp3BySlot[slot];
     }
 
+    /** Where reads may go instead. */
+    public Replicas replicas() {
+        return replicas;
+    }
+
     /** The shared channel to a node, made if there is none. */
     public UpstreamChannel to(HostPort node, int protocol) {
         return channel(ChannelKey.shared(node, protocol));
@@ -79,6 +91,12 @@ public final class Upstreams {
         return primaries;
     }
 
+    /** The shared channel to the primary that has taken the place of a former one; null if the node has not been replaced. */
+    public @Nullable UpstreamChannel inPlaceOf(UpstreamChannel former) {
+        HostPort successor = successors.of(former.key().node());
+        return successor == null || former.key().lane() != Lane.SHARED ? null : to(successor, former.key().protocol());
+    }
+
     /** A ready channel to one primary after the other; null if none is ready. */
     public @Nullable UpstreamChannel anyPrimary(int protocol) {
         for (int i = 0; i < primaries.size(); i++) {
@@ -93,6 +111,7 @@ public final class Upstreams {
 
     /** Follows a new slot map: connects to primaries that came, lets go of nodes that left. */
     public void follow(SlotMap newMap) {
+        successors.follow(map, newMap);
         map = newMap;
         List<HostPort> owners = new ArrayList<>();
         for (Shard shard : newMap.shards()) {
@@ -100,17 +119,25 @@ public final class Upstreams {
         }
         primaries = List.copyOf(owners);
         fill();
+        replicas.refill();
         for (UpstreamChannel channel : List.copyOf(channels.values())) {
             Node node = newMap.node(channel.key().node());
             channel.detour(Pending.NO_SLOT, this);
-            if (node == null || channel.key().lane() != Lane.LEASED) {
-                channel.wanted(node != null);
+            switch (channel.key().lane()) {
+                case REPLICA -> channel.connection().wanted(Replicas.isReplica(node));
+                case LEASED -> {
+                    if (node == null) {
+                        channel.connection().wanted(false);
+                    }
+                }
+                default -> channel.connection().wanted(node != null);
             }
             if (node != null && node.health() == Health.FAILED) {
                 // A stopped node keeps its connections, and would acknowledge what it holds after it was replaced.
                 channel.cut(new IOException("the cluster says that the node failed"));
             }
         }
+        formerNodes.follow(newMap);
     }
 
     private void fill() {
@@ -139,6 +166,7 @@ public final class Upstreams {
 
     /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a new map says otherwise. */
     public void moved(int slot, HostPort owner) {
+        formerNodes.announced(owner);
         give(resp2BySlot, slot, connected(owner, 2));
         if (resp3Used) {
             give(resp3BySlot, slot, connected(owner, 3));
@@ -165,9 +193,45 @@ public final class Upstreams {
     }
 
     /** Closes a channel that nobody will ask for again. */
-    void forget(UpstreamChannel channel) {
+    public void forget(UpstreamChannel channel) {
         channels.remove(channel.key());
-        channel.discard();
+        channel.connection().discard();
+    }
+
+    /** Looks for nodes that leave commands unanswered, and lets go of those that have left; to be called at short intervals. */
+    public void sweep() {
+        formerNodes.sweep(map);
+        silentNodes.sweep(System.nanoTime());
+    }
+
+    /**
+     * A node did not answer a probe.
+     *
+     * @param since when it was asked, {@link System#nanoTime}
+     */
+    public void cutSilent(HostPort node, long since) {
+        silentNodes.cut(node, since);
+    }
+
+    /** Counts the commands that were sent since the last count to nodes in other zones. */
+    public void countCrossings() {
+        long crossed = 0;
+        for (UpstreamChannel channel : channels.values()) {
+            long sent = channel.takeSent();
+            if (replicas.isElsewhere(map.node(channel.key().node()))) {
+                crossed += sent;
+            }
+        }
+        worker.counters().commandsAcrossZones += crossed;
+    }
+
+    /** How each channel is now. */
+    public List<ChannelReport> report() {
+        return channels.values().stream()
+                .map(channel -> new ChannelReport(channel.key().node(), channel.key().lane().name(),
+                        channel.key().protocol(),
+                        channel.connection().state().getClass().getSimpleName(), channel.waiting()))
+                .toList();
     }
 
     /** Whether the channel to every primary is ready. */
@@ -175,10 +239,10 @@ public final class Upstreams {
         return primaries.stream().allMatch(primary -> to(primary, 2).ready());
     }
 
-    /** Closes all channels. */
+    /** Closes all channels, which says nothing of the nodes. */
     public void close() {
         for (UpstreamChannel channel : List.copyOf(channels.values())) {
-            channel.close();
+            channel.connection().discard();
         }
         channels.clear();
     }

@@ -37,6 +37,19 @@ public final class ChunkWriter {
         return chunk;
     }
 
+    /**
+     * Copies bytes right behind those that end at the index {@code end} of {@code chunk}, which the caller holds; false if
+     * something else is there, or no room.
+     */
+    public boolean extend(Chunk chunk, int end, ByteBuf source, int offset, int length) {
+        ByteBuf buffer = chunk.buffer();
+        if (chunk != current || buffer.writerIndex() != end || buffer.writableBytes() < length) {
+            return false;
+        }
+        buffer.writeBytes(source, offset, length);
+        return true;
+    }
+
     /** Lets go of the current chunk. */
     public void close() {
         if (current != null) {

@@ -1,6 +1,6 @@
 package io.slotgate.proxy.worker;
 
-/** A connection with bytes to be written when the turn of the loop ends. */
+/** A connection, or a hub of several, with something to be written or handed on when the turn of the loop ends. */
 public interface Flushable {
     /** Writes what has gathered, once, in one go. */
     void flushTurn();

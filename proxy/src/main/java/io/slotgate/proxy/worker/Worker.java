@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.metrics.WorkerCounters;
+import io.slotgate.proxy.observe.Observer;
+import io.slotgate.proxy.observe.SlowLog;
 
 /**
  * One event loop and what everything on it shares. Nothing here may be touched from another thread; the way in is
@@ -17,6 +19,7 @@ public final class Worker {
     private final EventLoop loop;
     private final ByteBufAllocator allocator;
     private final WorkerCounters counters = new WorkerCounters();
+    private final Observer observer;
     private final ChunkPool chunks;
     private final ChunkWriter stash;
     private final ReadBuffer readBuffer;
@@ -24,12 +27,18 @@ public final class Worker {
     private ByteBuf scratch;
 
     public Worker(EventLoop loop, ByteBufAllocator allocator) {
+        this(loop, allocator, new Observer(SlowLog.off(), 0));
+    }
+
+    /** @param observer sees what passes on this worker, and on no other */
+    public Worker(EventLoop loop, ByteBufAllocator allocator, Observer observer) {
         this.loop = loop;
+        this.observer = observer;
         this.allocator = allocator;
         this.chunks = new ChunkPool(allocator);
         this.stash = new ChunkWriter(chunks);
         this.readBuffer = new ReadBuffer(allocator);
-        this.turn = new Turn(loop);
+        this.turn = new Turn(loop, observer.clock());
         this.scratch = allocator.directBuffer(SCRATCH_BYTES);
     }
 
@@ -43,6 +52,11 @@ public final class Worker {
 
     public WorkerCounters counters() {
         return counters;
+    }
+
+    /** Sees what passes. */
+    public Observer observer() {
+        return observer;
     }
 
     public ChunkPool chunks() {

@@ -24,7 +24,7 @@ final class RespClient implements AutoCloseable {
     RespClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(40_000);
         in = new BufferedInputStream(socket.getInputStream());
     }
 

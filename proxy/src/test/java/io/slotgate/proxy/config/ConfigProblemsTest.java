@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,19 @@ class ConfigProblemsTest {
     @BeforeEach
     void files() {
         fixture = new ConfigFixture(folder);
+    }
+
+    @Test
+    void allowsOnlyWhatCanBeAllowed() {
+        assertThat(fixture.minimalAnd("facade: {allow: [CONFIG SET, debug]}").allow())
+                .isEqualTo(new AllowedCommands(Set.of("config|set", "debug")));
+        assertThat(fixture.problemsOf("{listen: {client: none, read: none, plain: {port: 0}}, "
+                + "upstream: {seeds: ['127.0.0.1:7000']}, facade: {allow: [DEBUG, SHUTDOWN], cluster: true}}"))
+                .containsExactlyInAnyOrder(
+                        "facade.allow[1]: 'SHUTDOWN' (expected: one of ACL DRYRUN, ACL GETUSER, ACL LIST,"
+                                + " ACL LOG, ACL USERS, BGREWRITEAOF, BGSAVE, CONFIG GET, CONFIG RESETSTAT, CONFIG REWRITE,"
+                                + " CONFIG SET, DEBUG, MONITOR, SAVE)",
+                        "facade.cluster: unknown (expected: cluster-enabled, allow)");
     }
 
     @Test
@@ -91,12 +106,19 @@ class ConfigProblemsTest {
         "zone: 'a b' | zone: 'a b' (expected: one word)",
         "zone: [a] | zone: a list (expected: text)",
         "admin: {enabled: yes} | admin.enabled: 'yes' (expected: true or false)",
-        "admin: {endpoint: {host: 0.0.0.0}} | admin.endpoint.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
-        "admin: {endpoint: {host: '::'}} | admin.endpoint.host: :: (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
-        "admin: {endpoint: {host: 10.0.0.127}} | admin.endpoint.host: 10.0.0.127 (expected: a loopback address such as 127.0.0.1, for the API has neither TLS nor tokens yet)",
+        "admin: {endpoint: {host: 0.0.0.0}} | admin.endpoint.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1, or admin.tls and admin.tokens)",
+        "admin: {endpoint: {host: '::'}} | admin.endpoint.host: :: (expected: a loopback address such as 127.0.0.1, or admin.tls and admin.tokens)",
+        "admin: {endpoint: {host: 10.0.0.127}} | admin.endpoint.host: 10.0.0.127 (expected: a loopback address such as 127.0.0.1, or admin.tls and admin.tokens)",
+        "auth: {upstream-users: 0} | auth.upstream-users: 0 (expected: 1..10000)",
+        "auth: {pass-through: maybe} | auth.pass-through: 'maybe' (expected: true or false)",
         "auth: {users: app} | auth.users: 'app' (expected: a list)",
         "auth: {users: [{name: app}]} | auth.users[0].password-sha256: none (expected: at least one SHA-256 digest)",
         "auth: {users: [{name: app, password-sha256: [hunter2]}]} | auth.users[0].password-sha256[0]: 7 characters (expected: 64 hex digits, the SHA-256 of a password)",
+        "auth: {users: [{name: app, password-sha256: [abababababababababababababababababababababababababababababababab], rules: []}]} | auth.users[0].rules: none (expected: at least one rule; 'nocommands' allows nothing)",
+        "auth: {users: [{name: app, password-sha256: [abababababababababababababababababababababababababababababababab], rules: app}]} | auth.users[0].rules: 'app' (expected: a list)",
+        "auth: {users: [{name: app, password-sha256: [abababababababababababababababababababababababababababababababab], rules: ['>hunter2']}]} | auth.users[0].rules[0]: a password (expected: passwords only under password-sha256)",
+        "auth: {users: [{name: app, password-sha256: [abababababababababababababababababababababababababababababababab], rules: ['#abcd']}]} | auth.users[0].rules[0]: a password (expected: passwords only under password-sha256)",
+        "auth: {users: [{name: app, password-sha256: [abababababababababababababababababababababababababababababababab], rules: ['~*', NoPass]}]} | auth.users[0].rules[1]: 'NoPass' (expected: none of on, off, reset, nopass and resetpass, which say nothing of commands or keys)",
     })
     void namesAValueAndWhatWasExpected(String more, String problem) {
         assertThat(fixture.problemsOf(MINIMAL + more)).containsExactly(problem);
@@ -141,6 +163,7 @@ class ConfigProblemsTest {
         "user: app | upstream.user: 'app' (expected: together with password-file or password-env)",
         "password: hunter2 | upstream.password: unknown (did you mean password-env?)",
         "user: app, password-env: ABSENT | upstream.password-env: 'ABSENT', not set (expected: an environment variable with a password)",
+        "user: app, password-env: s3cret | upstream.password-env: a name that is not told, not set (expected: an environment variable with a password)",
         "user: app, password-file: absent | upstream.password-file: 'absent' (expected: a file that can be read)",
         "user: app, password-file: empty | upstream.password-file: empty, an empty first line (expected: a password)",
         "password-file: secret, password-env: PASSWORD | upstream.password-env: 'PASSWORD' (expected: this or password-file, not both)",
@@ -156,6 +179,35 @@ class ConfigProblemsTest {
                 + "}}";
 
         assertThat(fixture.problemsOf(yaml)).singleElement().asString().startsWith(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "fleet: two words | fleet: 'two words' (expected: one word, or a mapping)",
+        "fleet: {nmae: f} | fleet.nmae: unknown (did you mean name?)",
+        "fleet: {discovery: multicast} | fleet.discovery: 'multicast' (expected: one of none, static, dns, kubernetes)",
+        "fleet: {discovery: static} | fleet.peers: none (expected: at least one host:port of a member)",
+        "fleet: {discovery: static, peers: [nowhere]} | fleet.peers[0]: address: 'nowhere' (expected: host:port)",
+        "fleet: {discovery: dns} | fleet.dns-name: missing (expected: a name whose addresses are the members)",
+        "fleet: {discovery: dns, dns-name: n, dns-server: ns1} | fleet.dns-server: address: 'ns1' (expected: host:port)",
+        "fleet: {bind: {host: 0.0.0.0}} | fleet.bind.host: 0.0.0.0 (expected: an address that other members can connect to, or auto)",
+        "fleet: {bind: {port: 0}} | fleet.bind.port: 0 (expected: 1..65535)",
+        "fleet: {advertised: here} | fleet.advertised: address: 'here' (expected: host:port)",
+        "fleet: {gossip-interval: 1ms} | fleet.gossip-interval: 1ms (expected: 100ms..1m)",
+        "fleet: {suspect-after: 1h} | fleet.suspect-after: 1h (expected: 1s..5m)",
+        "fleet: {voters: [a]} | fleet.voters: [a] (expected: none, for a proxy that is alone)",
+        "fleet: {discovery: dns, dns-name: n, voters: [a, a], member: a, data: d} | fleet.voters[1]: a (expected: each name once)",
+        "fleet: {discovery: dns, dns-name: n, voters: [a], data: d} | fleet.member: missing (expected: our name, since there are voters)",
+        "fleet: {discovery: dns, dns-name: n, voters: [a], member: a} | fleet.data: missing (expected: a folder, since there are voters)",
+        "fleet: {data: server.pem} | fleet.data: 'server.pem' (expected: a folder)",
+        "fleet: {tls: {certificate: server.pem, key: server.key}} | fleet.tls.ca: missing",
+        "dns: {name: n, address: 10.0.0.1} | dns.hosted-zone: missing (expected: the id of a hosted zone)",
+        "dns: {hosted-zone: Z, name: n, address: here} | dns.address: 'here' (expected: an IP address)",
+        "dns: {hosted-zone: Z, name: n, address: '::1', ttl: 0ms} | dns.ttl: 0ms (expected: 1s..1d)",
+        "dns: {hosted-zone: Z, name: n, address: '::1', endpoint: x} | dns.endpoint: 'x' (expected: a URL such as https://host:port)",
+    })
+    void checksTheFleetAndItsNames(String more, String problem) {
+        assertThat(fixture.problemsOf(MINIMAL + more)).anySatisfy(found -> assertThat(found).startsWith(problem));
     }
 
     @Test
@@ -201,6 +253,45 @@ class ConfigProblemsTest {
                 .hasMessage(binary + ", not UTF-8 (expected: UTF-8 text)");
         assertThatThrownBy(() -> SlotgateConfig.load(huge)).isInstanceOf(ConfigException.class)
                 .hasMessage(huge + ", 1048577 bytes (expected: at most 1MiB)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"get", "'~'", "+", "'-@'", "'%X~a'", "'%R~'", "'~a b'", "()", "'(~a'", "'(~a >b)'",
+        "'(~a (~b))'"})
+    void rulesAreThoseOfTheServersAccessControlLists(String rule) {
+        assertThat(fixture.problemsOf(MINIMAL + ruled("app", "['~*', " + rule + "]")))
+                .singleElement().asString().startsWith("auth.users[0].rules[1]: ")
+                .endsWith(
+                        "(expected: a rule such as ~app:*, %R~other:*, +@read, -flushall, +config|get, &news:* or (~more:* +@all))");
+    }
+
+    @Test
+    void rulesAreForUsersThatAreNobodyElse() {
+        String other = "{name: b, password-sha256: [" + "ab".repeat(32)
+                + "], upstream-user: app, upstream-password-env: PASSWORD}";
+        assertThat(fixture.problemsOf(MINIMAL + ruled("default", "['~*']")))
+                .singleElement().asString().startsWith("auth.users[0].rules: of the user 'default' (expected: ");
+        assertThat(fixture.problemsOf(MINIMAL + "auth: {users: [{name: a, password-sha256: [" + "ab".repeat(32)
+                + "], rules: ['~*'], upstream-user: b, upstream-password-env: PASSWORD}]}"))
+                .anyMatch(problem -> problem.startsWith("auth.users[0].rules: with upstream-user (expected: "));
+        assertThat(fixture.problemsOf(MINIMAL + ruled("app", "['~*']").replace("]}]}", "]}, " + other + "]}")))
+                .anyMatch(problem -> problem.startsWith("auth.users[0].rules: of 'app', the upstream-user of another"));
+        assertThat(fixture.problemsOf("{listen: {client: none, read: none, plain: {port: 0}}, "
+                + "upstream: {seeds: ['h:7000'], user: app, password-env: PASSWORD}, " + ruled("app", "['~*']") + "}"))
+                .anyMatch(problem -> problem.startsWith("auth.users[0].rules: of 'app', who this proxy is itself"));
+    }
+
+    @Test
+    void takesRules() {
+        SlotgateConfig config = fixture.minimalAnd(ruled("app",
+                "['~app:*', '%R~b', '%rw~c', '&news:*', +@read, -get, '+config|get', AllKeys, '(~a +@all)']"));
+        assertThat(config.auth().users().getFirst().rules()).isEqualTo(new AclRules(List.of("~app:*", "%R~b", "%rw~c",
+                "&news:*", "+@read", "-get", "+config|get", "AllKeys", "(~a +@all)")));
+    }
+
+    private static String ruled(String name, String rules) {
+        return "auth: {users: [{name: " + name + ", password-sha256: [" + "ab".repeat(32) + "], rules: " + rules
+                + "}]}";
     }
 
     @Test

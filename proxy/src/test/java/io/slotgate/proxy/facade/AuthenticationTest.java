@@ -2,6 +2,13 @@ package io.slotgate.proxy.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slotgate.proxy.config.AclRules;
+import io.slotgate.proxy.config.Secret;
+import io.slotgate.proxy.config.UpstreamIdentity;
+import io.slotgate.proxy.config.User;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who gets in, and that a refused HELLO or AUTH changes nothing. */
@@ -39,6 +46,73 @@ class AuthenticationTest {
         assertThat(client.call("AUTH", "ANN", "two")).isEqualTo(WRONGPASS);
         assertThat(client.call("AUTH", "", "")).isEqualTo(WRONGPASS);
         assertThat(client.state.authenticated()).isFalse();
+    }
+
+    @Test
+    void usersThatAreNotOursAreAskedOfTheCluster() {
+        Facade passing = TestFacades.passingThrough(false, TestFacades.user("ann", "two"));
+        assertThat(passing.asksNodes()).isTrue();
+        assertThat(facade.asksNodes()).isFalse();
+        assertThat(asks(passing, "AUTH", "bob", "secret")).isEqualTo(new UpstreamUser("bob", "secret"));
+        assertThat(asks(passing, "AUTH", "secret")).isEqualTo(new UpstreamUser("default", "secret"));
+        assertThat(asks(passing, "AUTH", "bob", "")).isNull();
+        assertThat(asks(passing, "AUTH", "ann", "two")).as("ours").isNull();
+        assertThat(asks(passing, "AUTH", "ann", "secret")).as("ours, with a wrong password").isNull();
+        assertThat(asks(passing, "AUTH", "a", "b", "c")).isNull();
+        assertThat(asks(passing, "HELLO", "3", "SETNAME", "me", "AUTH", "bob", "secret"))
+                .isEqualTo(new UpstreamUser("bob", "secret"));
+        assertThat(asks(passing, "HELLO", "3", "AUTH", "bob", "secret", "SETNAME", "me"))
+                .isEqualTo(new UpstreamUser("bob", "secret"));
+        assertThat(asks(passing, "HELLO", "3", "AUTH", "bob")).isNull();
+        assertThat(asks(passing, "HELLO", "3")).isNull();
+        assertThat(new UpstreamUser("bob", "secret")).hasToString("bob");
+    }
+
+    @Test
+    void aConfiguredUserMayBeAnotherToTheCluster() {
+        User app = TestFacades.user("app", "front");
+        Facade other = TestFacades.withUsers(new User("app", app.passwordSha256(),
+                new UpstreamIdentity("behind", Secret.of("hidden"))));
+        assertThat(asks(other, "AUTH", "app", "front")).isEqualTo(new UpstreamUser("behind", "hidden"));
+        assertThat(asks(other, "AUTH", "app", "hidden")).isNull();
+        assertThat(asks(other, "AUTH", "behind", "hidden")).isNull();
+    }
+
+    @Test
+    void aUserWithRulesIsItselfToTheClusterIfThePasswordIsRight() {
+        User app = TestFacades.user("app", "one", "two");
+        Facade ruled = TestFacades.withUsers(
+                new User("app", app.passwordSha256(), null, new AclRules(List.of("~app:*"))));
+        assertThat(ruled.asksNodes()).isTrue();
+        assertThat(asks(ruled, "AUTH", "app", "one")).isEqualTo(new UpstreamUser("app", "one"));
+        assertThat(asks(ruled, "AUTH", "app", "two")).isEqualTo(new UpstreamUser("app", "two"));
+        assertThat(asks(ruled, "AUTH", "app", "three")).isNull();
+        assertThat(new FacadeClient(ruled, Listener.CLIENT).call("AUTH", "app", "three")).isEqualTo(WRONGPASS);
+    }
+
+    @Test
+    void whomTheClusterAcceptsIsInAndForgottenWithReset() {
+        // Given
+        FacadeClient passing = new FacadeClient(TestFacades.passingThrough(false), Listener.CLIENT);
+        UpstreamUser bob = new UpstreamUser("bob", "secret");
+        assertThat(passing.call("AUTH", "bob", "secret")).isEqualTo(WRONGPASS);
+
+        // When
+        passing.state.accepted(bob);
+        assertThat(passing.call("AUTH", "bob", "secret")).isEqualTo(OK);
+
+        // Then
+        assertThat(passing.state.upstreamUser()).isEqualTo(bob);
+        assertThat(passing.call("ACL", "WHOAMI")).isEqualTo("$3\r\nbob\r\n");
+        passing.call("RESET");
+        assertThat(passing.state.upstreamUser()).isNull();
+        assertThat(passing.call("PING")).isEqualTo("-NOAUTH Authentication required.\r\n");
+    }
+
+    private static @Nullable UpstreamUser asks(Facade facade, String... command) {
+        Login login = (Login) Objects.requireNonNull(
+                facade.commandFor(Objects.requireNonNull(FacadeClient.TABLE.find(Frames.frame(command)))));
+        return login.asks(Frames.frame(command));
     }
 
     @Test

@@ -18,8 +18,8 @@ class RefusalsTest {
 
     @Test
     void saysWhatAndWhy() {
-        assertThat(client.call("client", "tracking", "on")).isEqualTo(
-                "-ERR Slotgate: CLIENT TRACKING is not supported: client tracking is not available in this version\r\n");
+        assertThat(client.call("cluster", "slot-stats", "slotsrange", "0", "1")).isEqualTo(
+                "-ERR Slotgate: CLUSTER SLOT-STATS is not supported: slots are counted on the nodes that own them\r\n");
         assertThat(client.call("SHUTDOWN"))
                 .isEqualTo("-ERR Slotgate: SHUTDOWN is refused: it would act on a node that all clients share\r\n");
         assertThat(client.call("CLUSTER", "MEET", "127.0.0.1", "6379"))
@@ -27,7 +27,7 @@ class RefusalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"client|tracking", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
+    @ValueSource(strings = {"cluster|slot-stats", "monitor", "replicaof", "slaveof", "sync", "psync", "failover",
         "config|set", "config|rewrite", "debug", "migrate", "module|load", "bgsave", "acl|setuser", "acl|list",
         "cluster|setslot", "cluster|reset", "cluster|failover", "cluster|addslots", "cluster|forget"})
     void refuses(String name) {
@@ -50,7 +50,7 @@ class RefusalsTest {
                 .filteredOn(spec -> facade.commandFor(spec) == null && Refusals.refusalFor(spec) == null)
                 .extracting(CommandSpec::name)
                 .containsExactlyInAnyOrder("cluster|countkeysinslot", "cluster|getkeysinslot", "client|list",
-                        "client|kill", "client|pause", "client|unpause", "client|unblock");
+                        "client|kill", "client|pause", "client|unpause", "client|unblock", "client|tracking");
     }
 
     @ParameterizedTest

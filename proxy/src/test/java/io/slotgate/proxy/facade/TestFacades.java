@@ -22,9 +22,16 @@ final class TestFacades {
         return of(settings(null, 6380, List.of(users)));
     }
 
+    /** Of a proxy that lets the cluster's users in, too. */
+    static Facade passingThrough(boolean open, User... users) {
+        return of(new FacadeSettings("fleet", null, 6379, 6380, 6381, List.of(users), "valkey", "8.0.1", true, true,
+                open));
+    }
+
     /** Of a proxy that looks like one server. */
     static Facade standalone() {
-        return of(new FacadeSettings("fleet", null, 6379, 6380, 6381, List.of(), "valkey", "8.0.1", false));
+        return of(
+                new FacadeSettings("fleet", null, 6379, 6380, 6381, List.of(), "valkey", "8.0.1", false, false, true));
     }
 
     static Facade of(FacadeSettings settings) {

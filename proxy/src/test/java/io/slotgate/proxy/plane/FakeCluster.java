@@ -10,10 +10,12 @@ import io.slotgate.topology.model.SlotMapBuilder;
 import io.slotgate.topology.model.SlotRange;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +23,39 @@ import org.jspecify.annotations.Nullable;
  * MOVED, one for a key that has gone ASK. What a test wants otherwise it says by a rule of its own for a node.
  */
 public final class FakeCluster implements AutoCloseable {
-    private static final Set<String> WRITES = Set.of("set", "append", "mset", "del", "unlink");
+    private static final Set<String> WRITES = Set.of("set", "append", "mset", "del", "unlink", "rpush",
+            "blpop");
 
     private final List<FakeNode> nodes = new ArrayList<>();
-    private final List<Map<String, String>> data = new ArrayList<>();
+    /** By database and node. */
+    private final List<List<Map<String, String>>> data = new ArrayList<>();
+    /** The databases that connections other than those to database 0 have selected. */
+    private final Map<Connection, Integer> selected = new HashMap<>();
+    /** What the command of now concerns. */
+    private int database;
     private final int[] owner = new int[SlotHash.SLOTS];
     /** The node that a slot is on its way to; -1: it stays. */
     private final int[] importer = new int[SlotHash.SLOTS];
 
     private final FakeTransactions transactions = new FakeTransactions(this);
+    private final FakeScripts scripts;
     /** How often a key was changed. */
     private final Map<String, Integer> changes = new TreeMap<>();
 
+    private record Connection(int node, int number) {}
+
     public FakeCluster(int size) {
+        this(size, 1);
+    }
+
+    /** Of nodes that have several databases. */
+    public FakeCluster(int size, int databases) {
+        for (int i = 0; i < databases; i++) {
+            data.add(Stream.<Map<String, String>>generate(TreeMap::new).limit(size).toList());
+        }
+        scripts = new FakeScripts(size);
         for (int i = 0; i < size; i++) {
             int index = i;
-            data.add(new TreeMap<>());
             nodes.add(new FakeNode(command -> answer(index, command)));
         }
         for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
@@ -69,18 +88,20 @@ public final class FakeCluster implements AutoCloseable {
 
     /** Gives the slot to another node, keys and all, at once. */
     public synchronized void move(int slot, int to) {
-        Map<String, String> keys = new TreeMap<>();
-        for (Map<String, String> each : data) {
-            each.entrySet().removeIf(entry -> {
-                boolean goes = SlotHash.slot(entry.getKey()) == slot;
-                if (goes) {
-                    changed(entry.getKey());
-                    keys.put(entry.getKey(), entry.getValue());
-                }
-                return goes;
-            });
+        for (List<Map<String, String>> nodes : data) {
+            Map<String, String> keys = new TreeMap<>();
+            for (Map<String, String> each : nodes) {
+                each.entrySet().removeIf(entry -> {
+                    boolean goes = SlotHash.slot(entry.getKey()) == slot;
+                    if (goes) {
+                        changed(entry.getKey());
+                        keys.put(entry.getKey(), entry.getValue());
+                    }
+                    return goes;
+                });
+            }
+            nodes.get(to).putAll(keys);
         }
-        data.get(to).putAll(keys);
         owner[slot] = to;
         importer[slot] = -1;
     }
@@ -93,10 +114,10 @@ public final class FakeCluster implements AutoCloseable {
     /** Moves one key of a slot under way. */
     public synchronized void migrateKey(String key) {
         int slot = SlotHash.slot(key);
-        String value = data.get(owner[slot]).remove(key);
+        String value = of(owner[slot]).remove(key);
         if (value != null) {
             changed(key);
-            data.get(importer[slot]).put(key, value);
+            of(importer[slot]).put(key, value);
         }
     }
 
@@ -110,23 +131,34 @@ public final class FakeCluster implements AutoCloseable {
     }
 
     public synchronized void put(String key, String value) {
-        data.get(ownerOf(key)).put(key, value);
+        of(ownerOf(key)).put(key, value);
     }
 
     /** The value wherever it is; null if it is nowhere. */
     public synchronized @Nullable String get(String key) {
-        return data.stream().map(each -> each.get(key)).filter(value -> value != null).findFirst().orElse(null);
+        return data.get(database).stream().map(each -> each.get(key)).filter(value -> value != null).findFirst()
+                .orElse(null);
     }
 
     /** What node {@code i} has. */
     public synchronized List<String> keysOf(int i) {
-        return List.copyOf(data.get(i).keySet());
+        return List.copyOf(of(i).keySet());
+    }
+
+    /** Those of some keys that node {@code i} has. */
+    public synchronized List<String> keysOf(int i, List<String> some) {
+        return some.stream().filter(of(i)::containsKey).toList();
     }
 
     /** The slots as they are now. */
     public synchronized SlotMap map() {
+        return map(nodes.size());
+    }
+
+    /** The slots as they are now, of the first nodes only. */
+    public synchronized SlotMap map(int first) {
         SlotMapBuilder builder = SlotMap.builder();
-        for (int i = 0; i < nodes.size(); i++) {
+        for (int i = 0; i < first; i++) {
             List<SlotRange> ranges = new ArrayList<>();
             for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
                 int from = slot;
@@ -143,9 +175,28 @@ public final class FakeCluster implements AutoCloseable {
         return builder.build();
     }
 
+    private Map<String, String> of(int node) {
+        return data.get(database).get(node);
+    }
+
+    /** Has what follows, in {@code use}, concern another database. */
+    public synchronized void in(int other, Runnable use) {
+        database = other;
+        try {
+            use.run();
+        } finally {
+            database = 0;
+        }
+    }
+
     /** What node {@code i} answers without a rule of the test's own. */
     public synchronized Answer answer(int i, Command command) {
-        return transactions.answer(i, command);
+        database = selected.getOrDefault(new Connection(i, command.connection()), 0);
+        try {
+            return transactions.answer(i, command);
+        } finally {
+            database = 0;
+        }
     }
 
     /** Does a command outside of a transaction. */
@@ -158,12 +209,19 @@ public final class FakeCluster implements AutoCloseable {
     /** Does a command that is where it belongs. */
     Answer execute(int i, Command command) {
         List<String> keys = keys(command);
-        Map<String, String> mine = data.get(i);
+        Map<String, String> mine = of(i);
         if (WRITES.contains(command.name())) {
             keys.forEach(this::changed);
         }
         return switch (command.name()) {
-            case "ping" -> Answer.raw("+PONG\r\n");
+            case "select" -> {
+                int wanted = Integer.parseInt(command.word(1));
+                selected.put(new Connection(i, command.connection()), wanted);
+                yield wanted < data.size() ? Answer.OK : Answer.error("ERR DB index is out of range");
+            }
+            case "ping" -> command.words().size() > 1
+                    ? Answer.bulk(command.word(1))
+                    : Answer.raw("+PONG\r\n");
             case "echo" -> Answer.bulk(command.word(1));
             case "unwatch" -> Answer.OK;
             case "publish" -> Answer.integer(0);
@@ -183,6 +241,7 @@ public final class FakeCluster implements AutoCloseable {
             }
             case "del", "unlink" -> Answer.integer(keys.stream().filter(key -> mine.remove(key) != null).count());
             case "exists", "touch" -> Answer.integer(keys.stream().filter(mine::containsKey).count());
+            case "type" -> Answer.raw(mine.containsKey(command.word(1)) ? "+string\r\n" : "+none\r\n");
             case "strlen" -> Answer.integer(mine.getOrDefault(command.word(1), "").length());
             case "dbsize" -> Answer.integer(mine.size());
             case "keys" -> Answer.array(List.copyOf(mine.keySet()));
@@ -191,6 +250,11 @@ public final class FakeCluster implements AutoCloseable {
                 mine.clear();
                 yield Answer.OK;
             }
+            case "rpush" -> Answer.integer(
+                    mine.merge(command.word(1), command.word(2), (list, last) -> list + "," + last).split(",").length);
+            case "blpop" -> pop(mine, command);
+            case "wait" -> Answer.integer(0);
+            case "eval", "evalsha", "script" -> scripts.answer(i, command);
             case "hello" -> Answer.raw("%1\r\n$5\r\nproto\r\n:3\r\n");
             default -> Answer.error("ERR unknown command '" + command.name() + "'");
         };
@@ -203,7 +267,7 @@ public final class FakeCluster implements AutoCloseable {
             return null;
         }
         int slot = SlotHash.slot(keys.getFirst());
-        long here = keys.stream().filter(data.get(i)::containsKey).count();
+        long here = keys.stream().filter(of(i)::containsKey).count();
         boolean partly = here > 0 && here < keys.size();
         if (owner[slot] == i) {
             if (importer[slot] < 0 || here == keys.size()) {
@@ -224,7 +288,7 @@ public final class FakeCluster implements AutoCloseable {
     static List<String> keys(Command command) {
         int last = command.words().size();
         return switch (command.name()) {
-            case "get", "set", "append", "strlen" -> List.of(command.word(1));
+            case "get", "set", "append", "type", "strlen", "rpush", "blpop" -> List.of(command.word(1));
             case "mget", "del", "unlink", "exists", "touch", "watch" -> command.words().subList(1, last);
             case "mset" -> {
                 List<String> keys = new ArrayList<>();
@@ -233,8 +297,33 @@ public final class FakeCluster implements AutoCloseable {
                 }
                 yield keys;
             }
+            case "eval", "evalsha" -> FakeScripts.keys(command);
             default -> List.of();
         };
+    }
+
+    /** Waits if the list is empty, but for the time to be over only. */
+    private static Answer pop(Map<String, String> mine, Command command) {
+        String key = command.word(1);
+        String list = mine.remove(key);
+        if (list == null) {
+            return Answer.raw("*-1\r\n").late((long) (1e6 * Double.parseDouble(command.word(2))));
+        }
+        int end = list.indexOf(',');
+        if (end >= 0) {
+            mine.put(key, list.substring(end + 1));
+        }
+        return Answer.array(List.of(key, end < 0 ? list : list.substring(0, end)));
+    }
+
+    /** Transactions that were begun and not ended on any connection. */
+    public synchronized long openTransactions() {
+        return transactions.open();
+    }
+
+    /** Whether a command on this connection is queued instead of done. */
+    synchronized boolean queues(int node, Command command) {
+        return transactions.queues(node, command);
     }
 
     private static Answer value(@Nullable String value) {

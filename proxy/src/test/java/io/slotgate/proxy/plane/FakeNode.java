@@ -39,13 +39,15 @@ public final class FakeNode implements AutoCloseable {
         // What tests wait for happens within microseconds here.
         Awaitility.setDefaultPollDelay(Duration.ZERO);
         Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(15));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
     }
 
     private final ServerSocketFactory sockets;
     private final List<Command> commands = new ArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    /** Ports of connections of our own. */
+    private final Set<Integer> uncounted = ConcurrentHashMap.newKeySet();
     private final Map<Integer, BlockingQueue<Answer>> queues = new ConcurrentHashMap<>();
     private final HostPort address;
     private volatile ServerSocket listener;
@@ -111,8 +113,26 @@ public final class FakeNode implements AutoCloseable {
         }
     }
 
-    /** Connections accepted so far. */
+    /** Whether a connection is open still. */
+    public boolean isOpen(int connection) {
+        return queues.containsKey(connection);
+    }
+
+    /** Connections so far: who has one may use it before it is accepted, but whoever connects now is accepted after it. */
     public int connections() {
+        try (Socket last = new Socket()) {
+            last.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = last.getLocalPort();
+            uncounted.add(port);
+            try {
+                last.connect(new InetSocketAddress(address.host(), address.port()));
+                await().until(() -> !uncounted.contains(port) || listener.isClosed());
+            } finally {
+                uncounted.remove(port);
+            }
+        } catch (IOException refused) {
+            // Nobody has come in since.
+        }
         return connections.get();
     }
 
@@ -177,6 +197,10 @@ public final class FakeNode implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = from.accept();
+                if (uncounted.remove(socket.getPort())) {
+                    close(socket);
+                    continue;
+                }
                 socket.setTcpNoDelay(true);
                 open.add(socket);
                 int number = connections.getAndIncrement();
@@ -208,6 +232,7 @@ public final class FakeNode implements AutoCloseable {
             }
         } catch (IOException ended) {
             close(socket);
+            queues.remove(connection);
             answers.add(Answer.CLOSE);
         }
     }

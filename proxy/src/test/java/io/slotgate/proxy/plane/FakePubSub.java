@@ -35,6 +35,9 @@ public final class FakePubSub {
         if (command.connection() < firstOpen[node]) {
             return Answer.NOTHING;
         }
+        if (cluster.queues(node, command)) {
+            return cluster.answer(node, command);
+        }
         return switch (command.name()) {
             case "subscribe", "psubscribe", "ssubscribe" -> subscribe(node, command);
             case "unsubscribe", "punsubscribe", "sunsubscribe" -> {

@@ -27,6 +27,15 @@ final class FakeTransactions {
         this.cluster = cluster;
     }
 
+    long open() {
+        return connections.values().stream().filter(each -> each.queued != null).count();
+    }
+
+    boolean queues(int node, Command command) {
+        Connection connection = connections.get(new Id(node, command.connection()));
+        return connection != null && connection.queued != null;
+    }
+
     Answer answer(int node, Command command) {
         Connection connection = connections.computeIfAbsent(new Id(node, command.connection()), id -> new Connection());
         List<Command> queued = connection.queued;

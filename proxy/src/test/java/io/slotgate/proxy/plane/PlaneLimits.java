@@ -2,6 +2,7 @@ package io.slotgate.proxy.plane;
 
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.PubSubLimits;
+import io.slotgate.proxy.config.TrackingLimits;
 import java.time.Duration;
 
 /** Limits that a test wants small, the others as by default. */
@@ -23,6 +24,12 @@ public final class PlaneLimits {
     private int leaseQueue = DEFAULTS.leaseQueue();
     private Duration leaseWait = DEFAULTS.leaseWait();
     private PubSubLimits pubsub = DEFAULTS.pubsub();
+    private TrackingLimits tracking = DEFAULTS.tracking();
+
+    public PlaneLimits tracking(TrackingLimits value) {
+        tracking = value;
+        return this;
+    }
 
     public PlaneLimits pubsub(PubSubLimits value) {
         pubsub = value;
@@ -84,6 +91,6 @@ public final class PlaneLimits {
                 replayBytes,
                 streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,
                 outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout, leasesPerNode, leaseQueue,
-                leaseWait, pubsub);
+                leaseWait, pubsub, tracking);
     }
 }

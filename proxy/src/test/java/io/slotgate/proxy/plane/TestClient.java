@@ -26,7 +26,7 @@ public final class TestClient implements AutoCloseable {
                 socket.setReceiveBufferSize(receiveBufferBytes);
             }
             socket.setTcpNoDelay(true);
-            socket.setSoTimeout(15_000);
+            socket.setSoTimeout(40_000);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             in = new BufferedInputStream(socket.getInputStream(), 32 * 1024);
         } catch (IOException e) {
@@ -104,6 +104,11 @@ public final class TestClient implements AutoCloseable {
      * aggregate {@code [a, b]}.
      */
     public String reply() {
+        return tree().toString();
+    }
+
+    /** As {@link #reply}, where an aggregate is a list of its elements. */
+    public Object tree() {
         try {
             return readReply();
         } catch (IOException e) {
@@ -144,7 +149,16 @@ public final class TestClient implements AutoCloseable {
         }
     }
 
-    private String readReply() throws IOException {
+    /** The next bytes up to the end of the line, and past it. */
+    public String line() {
+        try {
+            return readLine();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Object readReply() throws IOException {
         String line = readLine();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
@@ -172,15 +186,15 @@ public final class TestClient implements AutoCloseable {
         return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
     }
 
-    private String readElements(int count) throws IOException {
+    private Object readElements(int count) throws IOException {
         if (count < 0) {
             return "(nil)";
         }
-        List<String> elements = new ArrayList<>();
+        List<Object> elements = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             elements.add(readReply());
         }
-        return elements.toString();
+        return elements;
     }
 
     private String readLine() throws IOException {

@@ -11,6 +11,7 @@ import io.slotgate.proxy.plane.FakeCluster;
 import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.TestClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -305,6 +306,7 @@ class RedirectTest {
         plane.follow(cluster.map());
 
         assertThat(client.reply()).isEqualTo("v");
+        await().until(() -> List.copyOf(plane.parkings).equals(List.of("1 parked, 0 expired")));
     }
 
     @Test
@@ -314,6 +316,7 @@ class RedirectTest {
         await().until(() -> plane.feedback.contains("unreachable " + cluster.node(0).address()));
 
         assertThat(plane.client().call("SET", key, "v")).startsWith("-CLUSTERDOWN no owner of slot " + slot);
+        await().until(() -> List.copyOf(plane.parkings).equals(List.of("1 parked, 1 expired")));
         assertThat(plane.client().call("PING")).isEqualTo("PONG");
     }
 

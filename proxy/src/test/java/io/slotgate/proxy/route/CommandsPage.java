@@ -33,6 +33,10 @@ final class CommandsPage {
             - *All primaries*: sent to each of them at the same time. If one fails, its error is the reply.
             - *Answered here*: no node is asked.
             - *Refused*, *not supported*: the reason is part of the error.
+            - `facade.allow` of the configuration allows some of what is refused: `CONFIG SET`, `REWRITE` and `RESETSTAT`, `SAVE`,
+              `BGSAVE` and `BGREWRITEAOF` then go to all primaries (not to replicas), `DEBUG` to the primary of the slot that its
+              second argument hashes to, `CONFIG GET` of all names and `ACL GETUSER`, `LIST`, `USERS`, `LOG` and `DRYRUN` to
+              any primary. `MONITOR` shows what all primaries do, as they say it: their clients are the proxies.
             - A command that is not listed, a module's for example, goes by the key positions that the cluster's own `COMMAND`
               reports: to its slot, or, without keys, to any primary.
 
@@ -59,11 +63,13 @@ final class CommandsPage {
         return switch (route) {
             case Route.Slot() -> slot(spec);
             case Route.NamedSlot() -> "to the owner of the slot it names";
+            case Route.NamedKey() -> "to the owner of the slot that its second argument hashes to";
             case Route.Split split -> "split by slot; " + text(split.splitting());
             case Route.AllPrimaries all -> "to all primaries; " + text(all.merging());
             case Route.Scan scan ->
                 "one slot after the other, by a cursor that no move of slots breaks; on servers before"
-                        + " Valkey 8 and Redis 7.4 one primary after the other, where keys of slots that move can be missed";
+                        + " Valkey 8 and Redis 7.4 by `CLUSTER GETKEYSINSLOT`, where a slot with more than 100,000 keys, or a user"
+                        + " who may not ask for that, makes it one primary after the other, which misses keys of slots that move";
             case Route.Script script -> text(script.use());
             case Route.AnyNode() -> "to any primary";
             case Route.Leased leased -> (leased.atAllPrimaries() ? "at all primaries" : "to its slot")
@@ -77,8 +83,15 @@ final class CommandsPage {
             case Route.Subscribers subscribers ->
                 "to all primaries; the sum, with our own clients in place of our subscription";
             case Route.ClusterInfo info -> "to all primaries, and made one with what is ours";
-            case Route.OverClients() -> "answered here, over the clients of all workers";
-            case Route.Local local -> "answered here";
+            case Route.OverClients() ->
+                "answered here, over the clients of all workers; a node says whether a user of the cluster may";
+            case Route.Monitor() -> "what all primaries do, by connections of the client's own";
+            case Route.Tracking() ->
+                "answered here, when all primaries tell us of changes; `NOLOOP` holds in default mode for commands that"
+                        + " replace or remove whole values";
+            case Route.Select select -> ofSelect();
+            case Route.LogIn login -> "answered here; users of the cluster are checked by a node";
+            case Route.Local local -> spec.name().equals("select") ? ofSelect() : "answered here";
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
         };
     }
@@ -104,14 +117,24 @@ final class CommandsPage {
             case FIRST -> "one reply, as all are alike; where only some fail, the error and how many did it";
             case CONCATENATE -> "all elements";
             case UNION -> "all elements, each once";
-            case SLOW_LOG -> "the newest entries of all";
-            case LATENCY_HISTORY -> "all samples, by time";
-            case LATEST_EVENTS -> "of each event the latest time and the worst case";
+            case SLOW_LOG -> "the newest entries of all, and of ours";
+            case SLOW_LOG_LENGTH -> "the sum, with our own";
+            case SLOW_LOG_RESET -> "one reply, as all are alike, and ours is emptied";
+            case LATENCY_HISTORY -> "all samples, and those of our own event, by time";
+            case LATEST_EVENTS -> "of each event, and our own, the latest time and the worst case";
+            case LATENCY_RESET -> "the sum, with our own event";
+            case HISTOGRAMS -> "each command's calls added up, also those up to each bound";
+            case TEXTS -> "one below the other, with the node's address above";
             case ALL_TRUE -> "1 where all say 1";
             case ANY_VALUE -> "one of the replies that are not null, by chance";
             case KILLED -> "OK if one stopped a script, by a connection that the script does not block";
             case RUNNING -> "the reply of the node where something runs, by a connection that it does not block";
         };
+    }
+
+    private static String ofSelect() {
+        return "answered here; what follows goes by connections that have selected the database, where the nodes have more"
+                + " than one in cluster mode (Valkey 9, `cluster-databases`)";
     }
 
     private static String text(Verb verb) {

@@ -22,7 +22,7 @@ class HalfClosedTest {
     private static final int PART = 8 << 20;
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void aClientThatSendsNothingMoreGetsRepliesThatItsSocketDoesNotTakeAtOnce() throws Exception {
         NetworkStack stack = NetworkStack.of(Transport.AUTO);
         EventLoopGroup group = stack.newGroup("test", 1);

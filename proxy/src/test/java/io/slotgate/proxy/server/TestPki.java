@@ -34,13 +34,15 @@ final class TestPki {
         ca = Files.writeString(directory.resolve("ca.pem"), authority.getCertificatePEM());
     }
 
+    // No handshake is cut because the machine is busy: tests that cut some say when.
     Tls tls(TlsProvider provider, List<String> protocols, @Nullable Path clientCa) {
-        return new Tls(certificate, key, clientCa, protocols, provider, 4, Duration.ofSeconds(10), 1024,
+        return new Tls(certificate, key, clientCa, protocols, provider, 4, Duration.ofMinutes(1), 1024,
                 Duration.ofHours(1));
     }
 
     Tls tls() {
-        return Tls.of(certificate, key);
+        Tls usual = Tls.of(certificate, key);
+        return tls(usual.provider(), usual.protocols(), null);
     }
 
     /** Trusts the authority; shows the client certificate if told so. */

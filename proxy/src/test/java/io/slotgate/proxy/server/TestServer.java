@@ -33,8 +33,15 @@ final class TestServer implements AutoCloseable {
     private final List<EventLoop> workers = new ArrayList<>();
     private final @Nullable SslContext context;
 
+    /** @param context released in the end */
     TestServer(Listen listen, Limits limits, int workerCount, @Nullable SslContext context) throws IOException {
-        this.context = context;
+        this(listen, limits, workerCount, context, context);
+    }
+
+    /** @param borrowed of the listeners; somebody else's, if {@code owned} is null */
+    TestServer(Listen listen, Limits limits, int workerCount, @Nullable SslContext owned, @Nullable SslContext borrowed)
+            throws IOException {
+        this.context = owned;
         NetworkStack stack = NetworkStack.of(Transport.AUTO);
         group = stack.newGroup("test-worker", workerCount);
         for (int i = 0; i < workerCount; i++) {
@@ -42,7 +49,7 @@ final class TestServer implements AutoCloseable {
             byWorker.add(new AtomicInteger());
         }
         try {
-            listeners = Listeners.open(listen, limits, stack, workers, context, this::newSession);
+            listeners = Listeners.open(listen, limits, stack, workers, borrowed, this::newSession);
         } catch (IOException e) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             ReferenceCountUtil.release(context);

@@ -110,6 +110,18 @@ class ClientsTest {
     }
 
     @Test
+    void whoLeavesBeforeAnAnswerThatItDoesNotWantIsLetGo() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        rule(command -> Answer.bulk("late").after(gate));
+        TestClient client = plane.client();
+        client.ask("CLIENT", "REPLY", "OFF").ask("GET", "a").endInput();
+        plane.awaitCount(Metric.PENDING, 1);
+        gate.complete(null);
+        plane.awaitCount(Metric.SESSIONS, 0);
+        assertThat(client.rest()).isEmpty();
+    }
+
+    @Test
     void killsAClientWithCommandsUnderWay() {
         rule(command -> Answer.NOTHING);
         TestClient client = plane.client();
@@ -126,6 +138,16 @@ class ClientsTest {
         "LIST ID x; ERR Invalid client ID",
         "LIST foo; ERR syntax error",
         "LIST ID; ERR syntax error",
+        "LIST TYPE normal ID 1; ERR syntax error",
+        "LIST USER default; ERR syntax error",
+        "LIST DB 0; ERR syntax error",
+        "LIST NAME x; ERR syntax error",
+        "LIST MAXAGE 1; ERR syntax error",
+        "LIST SKIPME yes; ERR syntax error",
+        "KILL DB 0; ERR syntax error",
+        "KILL NAME x; ERR syntax error",
+        "KILL IDLE 1; ERR syntax error",
+        "KILL NOT-ID 1; ERR syntax error",
         "KILL id 0; ERR client-id should be greater than 0",
         "KILL id x; ERR client-id should be greater than 0",
         "KILL id; ERR No such client",
@@ -237,6 +259,28 @@ class ClientsTest {
         commands.forEach(command -> client.ask(command.split(" ")));
         String expected = "$1\r\n1\r\n+OK\r\n$1\r\n2\r\n+OK\r\n+PONG\r\n+OK\r\n";
         assertThat(client.bytes(expected.length())).isEqualTo(expected);
+    }
+
+    @Test
+    void listsHowManyKeysAreWatched() {
+        TestClient watching = plane.client();
+        TestClient other = plane.client();
+        watching.call("WATCH", "{a}1", "{a}2");
+        watching.call("WATCH", "{a}3");
+        watching.call("MULTI");
+        assertThat(other.call("CLIENT", "LIST", "ID", "1")).contains(" multi=0 watch=3 ");
+        watching.call("EXEC");
+        assertThat(other.call("CLIENT", "LIST", "ID", "1")).contains(" multi=-1 watch=0 ");
+    }
+
+    /** What a web page makes a browser send must not be done. */
+    @ParameterizedTest
+    @CsvSource({"POST / HTTP/1.1", "Host: x"})
+    void requestsOfBrowsersEndTheConnection(String line) {
+        TestClient client = plane.client();
+        client.send(line + "\r\nSET held bad\r\n");
+        assertThat(client.rest()).isEmpty();
+        assertThat(plane.client().call("GET", "held")).isEqualTo("value of held");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.PubSubLimits;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.plane.Answer;
@@ -15,6 +16,7 @@ import io.slotgate.proxy.plane.TestClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,18 @@ class SubscriptionTest {
         return client;
     }
 
+    /** Although it would be passed on before it is here. */
+    @Test
+    void whatResp2DoesNotAllowASubscriberIsRefusedIfItIsLargeToo() {
+        TestClient client = subscriber(2, "subscribe", channel);
+
+        String reply = client.call("SET", channel, "x".repeat(2 * Limits.defaults().streamBytes()));
+
+        assertThat(reply).startsWith("-ERR Can't execute 'set': only (P|S)SUBSCRIBE");
+        assertThat(client.call("PING")).isEqualTo("[pong, ]");
+        assertThat(cluster.get(channel)).isNull();
+    }
+
     @Test
     void everyChannelIsConfirmedWithTheCountSoFar() {
         TestClient client = plane.client();
@@ -66,6 +80,18 @@ class SubscriptionTest {
                 + frame('*', "unsubscribe", "b", 1) + frame('*', "punsubscribe", "nothing", 1)
                 + frame('*', "punsubscribe", "p*", 0) + frame('*', "sunsubscribe", "s", 0)
                 + "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n+PONG\r\n");
+    }
+
+    /** As Valkey 8.0.1: who wants no answers is told of subscriptions all the same, and SKIP is about RESET too. */
+    @Test
+    void repliesThatAreNotWantedButSubscriptionsAre() {
+        TestClient client = plane.client();
+        client.ask("CLIENT", "REPLY", "SKIP").ask("RESET").ask("ECHO", "1").ask("CLIENT", "REPLY", "OFF")
+                .ask("SUBSCRIBE", "x").ask("PING").ask("UNSUBSCRIBE").ask("RESET").ask("CLIENT", "REPLY", "SKIP")
+                .ask("UNSUBSCRIBE", "y").ask("ECHO", "2");
+        String expected = String.join("\r\n", "$1", "1", "*3", "$9", "subscribe", "$1", "x", ":1", "*3", "$11",
+                "unsubscribe", "$1", "x", ":0", "+RESET", "*3", "$11", "unsubscribe", "$1", "y", ":0", "$1", "2", "");
+        assertThat(client.bytes(expected.length())).isEqualTo(expected);
     }
 
     @Test
@@ -130,7 +156,7 @@ class SubscriptionTest {
         client.ask("SUBSCRIBE", channel).ask("PING");
 
         await().until(() -> cluster.node(0).commands("subscribe").size() == 1);
-        leaver.close();
+        leaver.reset();
         plane.awaitCount(Metric.SESSIONS, 1);
         gate.complete(null);
         assertThat(client.reply()).isEqualTo("[subscribe, " + channel + ", 1]");
@@ -232,6 +258,44 @@ class SubscriptionTest {
                 "-ERR Slotgate: a client may have 8 subscriptions (limits.pubsub.subscriptions-per-session)");
         assertThat(client.call("SUBSCRIBE", "c0")).isEqualTo("[subscribe, c0, 8]");
         assertThat(plane.client().call("SUBSCRIBE", "x".repeat(1 << 20))).startsWith("-ERR Slotgate: the subscr");
+    }
+
+    @Test
+    void messagesKeepTheirOrderAndAmongRepliesTheirPlaceWhateverTheirSize() {
+        Random random = new Random(7);
+        List<TestClient> clients = List.of(subscriber(3, "subscribe", channel), subscriber(2, "subscribe", channel),
+                subscriber(3, "psubscribe", channel + "*"), plane.client(4096));
+        clients.get(3).call("HELLO", "3");
+        clients.get(3).call("SUBSCRIBE", channel);
+        clients.get(0).call("PSUBSCRIBE", channel + "*");
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            messages.add(i + "x".repeat(random.nextInt(random.nextInt(10) == 0 ? 20_000 : 500)));
+        }
+
+        for (String message : messages) {
+            clients.forEach(client -> client.ask("PING", "ping"));
+            pubsub.publish(channel, message);
+        }
+
+        for (TestClient client : clients) {
+            List<String> plain = new ArrayList<>();
+            List<String> byPattern = new ArrayList<>();
+            for (int i = 0; i < messages.size() * (client == clients.get(0) ? 3 : 2); i++) {
+                String reply = client.reply();
+                if (reply.startsWith("[message, ")) {
+                    plain.add(reply.substring("[message, , ".length() + channel.length(), reply.length() - 1));
+                } else if (reply.startsWith("[pmessage, ")) {
+                    byPattern.add(
+                            reply.substring("[pmessage, *, , ".length() + 2 * channel.length(), reply.length() - 1));
+                } else {
+                    assertThat(reply).isIn("ping", "[pong, ping]");
+                }
+            }
+            assertThat(plain).isEqualTo(client == clients.get(2) ? List.of() : messages);
+            assertThat(byPattern)
+                    .isEqualTo(client == clients.get(0) || client == clients.get(2) ? messages : List.of());
+        }
     }
 
     @Test

@@ -3,38 +3,21 @@ package io.slotgate.proxy.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.Command;
-import io.slotgate.proxy.plane.FakeCluster;
-import io.slotgate.proxy.plane.Plane;
-import io.slotgate.proxy.plane.PlaneLimits;
+import io.slotgate.proxy.plane.FakePubSub;
 import io.slotgate.proxy.plane.TestClient;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AutoClose;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** Transactions as a client sees them: what is queued, answered, refused and bounded. */
 @Timeout(60)
-class TransactionTest {
-    private static final String ABORTED = "-EXECABORT Transaction discarded because of previous errors.";
-
-    @AutoClose
-    private final FakeCluster cluster = new FakeCluster(3);
-    @AutoClose
-    private Plane plane = Plane.builder(cluster.map())
-            .limits(new PlaneLimits().transactions(500, 64 * 1024, 80 * 1024)).start();
-    private final String key = cluster.key(0, "k");
-    private final String sibling = "{" + key + "}s";
-    private final String foreign = cluster.key(1, "f");
-    private final int slot = SlotHash.slot(key);
-
+class TransactionTest extends TransactionFixture {
     @Test
     void runsAsOnePieceWhereItsKeysAre() {
         TestClient client = plane.client();
@@ -74,6 +57,45 @@ class TransactionTest {
         }
     }
 
+    @Test
+    void whatWaitsForExecDoesNotHoldBackMessages() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        FakePubSub pubsub = new FakePubSub(cluster);
+        cluster.node(0).rule(command -> command.is("exec")
+                ? Answer.raw("*1\r\n+OK\r\n").after(gate)
+                : command.is("multi") ? Answer.OK : Answer.raw("+QUEUED\r\n"));
+        TestClient client = plane.client();
+        client.call("HELLO", "3");
+        client.call("SUBSCRIBE", foreign);
+        client.send(TestClient.command("MULTI") + TestClient.command("SET", key, "1") + TestClient.command("EXEC")
+                + TestClient.command("PING"));
+        await().until(() -> !cluster.node(0).commands("set").isEmpty());
+
+        pubsub.publish(foreign, "m");
+
+        assertThat(client.replies(3)).containsExactly("OK", "QUEUED", "[message, " + foreign + ", m]");
+        gate.complete(null);
+        assertThat(client.replies(2)).containsExactly("[OK]", "PONG");
+    }
+
+    @Test
+    void answersOfManyTransactionsInARowKeepTheirOrder() {
+        TestClient client = plane.client();
+        StringBuilder sent = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            sent.append(TestClient.command("MULTI")).append(TestClient.command("SET", key, String.valueOf(i)))
+                    .append(TestClient.command("GET", key)).append(TestClient.command("EXEC"))
+                    .append(TestClient.command("PING")).append(TestClient.command("ECHO", "e" + i));
+        }
+
+        List<String> replies = client.send(sent.toString()).replies(100 * 6);
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(replies.subList(6 * i, 6 * i + 6)).containsExactly("OK", "QUEUED", "QUEUED", "[OK, " + i + "]",
+                    "PONG", "e" + i);
+        }
+    }
+
     /** What valkey-server 8.0.1 in cluster mode answers; {@code k} and {@code s} share a slot, {@code f} has another. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
@@ -97,6 +119,8 @@ class TransactionTest {
         "MULTI;SET k 1;MGET k s;EXEC | OK;QUEUED;QUEUED;[OK, [1, (nil)]]",
         "MULTI;PUBLISH c m;EXEC | OK;QUEUED;[0]",
         "MULTI;DBSIZE;EXEC | OK;-ERR Slotgate: DBSIZE is not supported inside a transaction: it concerns all nodes, and a transaction runs on one;<aborted>",
+        "MULTI;INFO server;EXEC | OK;-ERR Slotgate: INFO is not supported inside a transaction: it concerns all nodes, and a transaction runs on one;<aborted>",
+        "MULTI;PUBSUB NUMSUB c;EXEC | OK;-ERR Slotgate: PUBSUB NUMSUB is not supported inside a transaction: it concerns all nodes, and a transaction runs on one;<aborted>",
         "MULTI;SUBSCRIBE c;EXEC | OK;-ERR Slotgate: SUBSCRIBE is not supported inside a transaction: subscribe before MULTI or behind EXEC;<aborted>",
         "MULTI;CLIENT ID;EXEC | OK;-ERR Slotgate: CLIENT ID is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
         "MULTI;SELECT 1;EXEC | OK;-ERR Slotgate: SELECT is not supported inside a transaction: what it asks is kept by the proxy, and a transaction runs on a node;<aborted>",
@@ -199,321 +223,5 @@ class TransactionTest {
                 .startsWith("-ERR Slotgate: the transaction is too large");
         assertThat(first.call("EXEC")).isEqualTo("[OK]");
         assertThat(second.call("EXEC")).isEqualTo(ABORTED);
-    }
-
-    // ---- redirects
-
-    @Test
-    void aTransactionFollowsItsSlot() {
-        TestClient client = plane.client();
-        cluster.put(key, "v");
-        cluster.move(slot, 2);
-
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[2, vx]");
-
-        assertThat(cluster.get(key)).isEqualTo("vx");
-        assertThat(cluster.node(2).commands("exec")).hasSize(1);
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[3, vxx]");
-        assertThat(cluster.node(0).commands("exec")).hasSize(1);
-    }
-
-    @Test
-    void aTransactionIsAskedOfTheImporterBehindOneAsking() {
-        TestClient client = plane.client();
-        cluster.put(key, "v");
-        cluster.migrate(slot, 1);
-        cluster.migrateKey(key);
-
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[2, vx]");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[3, vxx]");
-
-        assertThat(cluster.node(1).askings()).isEqualTo(2);
-        assertThat(cluster.node(1).commands("exec")).hasSize(2);
-    }
-
-    @Test
-    void keysInTwoPlacesAreWaitedFor() {
-        cluster.put(key, "v");
-        cluster.put(sibling, "w");
-        cluster.migrate(slot, 1);
-        cluster.migrateKey(key);
-        TestClient client = plane.client();
-        client.ask("MULTI").ask("APPEND", sibling, "x").ask("APPEND", key, "x").ask("EXEC");
-        assertThat(client.replies(3)).containsExactly("OK", "QUEUED", "QUEUED");
-        await().until(() -> cluster.node(1).commands("exec").size() > 2);
-
-        cluster.move(slot, 1);
-
-        assertThat(client.ask("GET", sibling).replies(2)).containsExactly("[2, 2]", "wx");
-        assertThat(cluster.get(key)).isEqualTo("vx");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"CLUSTERDOWN The cluster is down", "LOADING Valkey is loading the dataset in memory",
-        "MASTERDOWN Link with MASTER is down", "READONLY You can't write against a read only replica.",
-        "TRYAGAIN Multiple keys request during rehashing of slot"})
-    void whatANodeCannotDoNowIsDoneLater(String error) {
-        AtomicInteger execs = new AtomicInteger();
-        cluster.node(0).rule(command -> {
-            boolean ends = command.is("exec");
-            return switch (ends ? execs.getAndIncrement() : execs.get()) {
-                case 0 -> ends
-                        ? refused(ABORTED.substring(1), command)
-                        : command.is("append") ? Answer.error(error) : cluster.answer(0, command);
-                case 1 -> ends ? refused(error, command) : cluster.answer(0, command);
-                case 2 -> ends
-                        ? refused("EXECABORT Transaction discarded because of: " + error, command)
-                        : cluster.answer(0, command);
-                default -> cluster.answer(0, command);
-            };
-        });
-
-        assertThat(transaction(plane.client(), "APPEND", "GET")).isEqualTo("[1, x]");
-
-        assertThat(cluster.get(key)).isEqualTo("x");
-        assertThat(cluster.node(0).commands("exec")).hasSize(4);
-    }
-
-    /** An error of EXEC, whatever was queued. */
-    private Answer refused(String error, Command command) {
-        // Ends it at the node.
-        cluster.answer(0, new Command(command.connection(), List.of("MULTI"), false));
-        cluster.answer(0, new Command(command.connection(), List.of("EXEC"), false));
-        return Answer.error(error);
-    }
-
-    @Test
-    void aReasonOfTheNodesOwnIsToldWithTheAbort() {
-        String oom = "OOM command not allowed when used memory > 'maxmemory'.";
-        cluster.node(0).rule(command -> switch (command.name()) {
-            case "append" -> Answer.error(oom);
-            case "exec" -> refused(ABORTED.substring(1), command);
-            default -> cluster.answer(0, command);
-        });
-
-        assertThat(transaction(plane.client(), "APPEND", "GET"))
-                .isEqualTo("-EXECABORT Transaction discarded because of: " + oom);
-    }
-
-    @Test
-    void aNodeThatRefusesMultiMayHaveRunTheCommands() {
-        cluster.node(0).rule(command -> command.is("multi")
-                ? Answer.error("NOPERM this user has no permissions to run the 'multi' command")
-                : cluster.answer(0, command));
-
-        assertThat(transaction(plane.client(), "APPEND", "GET"))
-                .startsWith("-UNCERTAIN the node refused MULTI (NOPERM this user has");
-    }
-
-    @Test
-    void aTransactionInFlightOnALostConnectionIsUncertainAndNotRepeated() {
-        cluster.node(0).rule(command -> command.is("exec") ? Answer.CLOSE : cluster.answer(0, command));
-        TestClient client = plane.client();
-
-        assertThat(transaction(client, "APPEND", "GET")).startsWith("-UNCERTAIN the connection to ");
-
-        cluster.node(0).rule(command -> cluster.answer(0, command));
-        assertThat(client.call("GET", key)).isEqualTo("(nil)");
-        assertThat(cluster.node(0).commands("exec")).hasSize(1);
-    }
-
-    @Test
-    void aTransactionOfReadsIsAskedAgain() {
-        AtomicInteger execs = new AtomicInteger();
-        cluster.node(0).rule(command -> command.is("exec") && execs.getAndIncrement() == 0
-                ? Answer.CLOSE
-                : cluster.answer(0, command));
-
-        assertThat(transaction(plane.client(), "GET", "STRLEN")).isEqualTo("[(nil), 0]");
-    }
-
-    @Test
-    void aTransactionWaitsForItsNode() {
-        cluster.node(0).stop();
-        TestClient client = plane.client();
-        await().until(() -> plane.feedback.contains("unreachable " + cluster.node(0).address()));
-        client.ask("MULTI").ask("APPEND", key, "1").ask("EXEC").ask("APPEND", key, "2").ask("MULTI").ask("GET", key)
-                .ask("EXEC");
-        plane.awaitCount(Metric.PARKED, 1);
-
-        cluster.node(0).start();
-
-        assertThat(client.replies(7)).containsExactly("OK", "QUEUED", "[1]", "2", "OK", "QUEUED", "[12]");
-    }
-
-    @Test
-    void aTransactionWithoutAReachableOwnerIsToldSo() {
-        plane.close();
-        plane = Plane.builder(cluster.map()).patience(Duration.ofMillis(100)).start();
-        cluster.node(0).stop();
-        await().until(() -> plane.feedback.contains("unreachable " + cluster.node(0).address()));
-
-        assertThat(transaction(plane.client(), "APPEND", "GET")).startsWith("-CLUSTERDOWN no owner of slot " + slot);
-    }
-
-    @Test
-    void aTransactionLargerThanAChunkIsFollowedToo() {
-        TestClient client = plane.client();
-        cluster.move(slot, 2);
-        String large = "y".repeat(50_000);
-
-        client.ask("MULTI").ask("SET", key, large).ask("GET", key).ask("EXEC");
-
-        assertThat(client.replies(4)).containsExactly("OK", "QUEUED", "QUEUED", "[OK, " + large + "]");
-    }
-
-    // ---- watched keys
-
-    @Test
-    void aConflictIsNoticedAndTheLeaseUsedAgain() {
-        TestClient client = plane.client();
-        TestClient other = plane.client();
-        for (int i = 0; i < 5; i++) {
-            assertThat(client.call("WATCH", key, sibling)).isEqualTo("OK");
-            other.call("SET", sibling, "by another " + i);
-            assertThat(transaction(client, "APPEND", "GET")).isEqualTo("(nil)");
-            plane.awaitCount(Metric.LEASES, 0);
-            assertThat(client.call("WATCH", key)).isEqualTo("OK");
-            other.call("SET", sibling, "not watched " + i);
-            assertThat(transaction(client, "APPEND", "GET")).startsWith("[" + (i + 1) + ", x");
-            plane.awaitCount(Metric.LEASES, 0);
-        }
-        assertThat(cluster.node(0).connections()).as("one shared, one leased").isEqualTo(2);
-        assertThat(plane.count(Metric.CONFLICTS)).isZero();
-    }
-
-    @Test
-    void whatWasSentBeforeWatchIsNoConflict() {
-        TestClient client = plane.client();
-        StringBuilder sent = new StringBuilder();
-        for (int i = 0; i < 50; i++) {
-            sent.append(TestClient.command("APPEND", key, "a")).append(TestClient.command("WATCH", key))
-                    .append(TestClient.command("GET", sibling)).append(TestClient.command("MULTI"))
-                    .append(TestClient.command("STRLEN", key)).append(TestClient.command("EXEC"));
-        }
-        List<String> replies = client.send(sent.toString()).replies(300);
-        for (int i = 0; i < 50; i++) {
-            assertThat(replies.subList(6 * i, 6 * i + 6)).containsExactly(String.valueOf(i + 1), "OK", "(nil)", "OK",
-                    "QUEUED", "[" + (i + 1) + "]");
-        }
-    }
-
-    @Test
-    void aWatchedSlotThatMovedIsAConflict() {
-        TestClient client = plane.client();
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-
-        cluster.move(slot, 1);
-
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("(nil)");
-        assertThat(cluster.get(key)).isNull();
-        assertThat(cluster.node(1).commands("multi")).isEmpty();
-        assertThat(plane.count(Metric.CONFLICTS)).isEqualTo(1);
-        // And then it is watched where it is now.
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[1, x]");
-        assertThat(cluster.node(1).commands("watch")).hasSize(1);
-    }
-
-    @Test
-    void aWatchedSlotThatIsKnownToHaveMovedIsAConflictEvenWithoutAKey() {
-        TestClient client = plane.client();
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-        cluster.move(slot, 1);
-        plane.follow(cluster.map());
-
-        client.ask("MULTI").ask("PUBLISH", "c", "m").ask("EXEC");
-
-        assertThat(client.replies(3)).containsExactly("OK", "QUEUED", "(nil)");
-    }
-
-    @Test
-    void aKeyOnItsWayIsWatchedAtTheImporter() {
-        TestClient client = plane.client();
-        TestClient other = plane.client();
-        cluster.put(key, "v");
-        cluster.migrate(slot, 1);
-        cluster.migrateKey(key);
-
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[2, vx]");
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-        other.call("APPEND", key, "y");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("(nil)");
-        assertThat(cluster.get(key)).isEqualTo("vxy");
-    }
-
-    @Test
-    void aLostLeaseIsAConflict() {
-        TestClient client = plane.client();
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-
-        cluster.node(0).cut();
-        plane.awaitCount(Metric.LEASES, 0);
-
-        assertThat(client.call("WATCH", sibling)).isEqualTo("OK");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("(nil)");
-        assertThat(client.call("WATCH", key)).isEqualTo("OK");
-        assertThat(transaction(client, "APPEND", "GET")).isEqualTo("[1, x]");
-    }
-
-    @Test
-    void aGuardedTransactionInFlightOnALostConnectionIsUncertain() {
-        TestClient client = plane.client();
-        client.call("WATCH", key);
-        cluster.node(0).rule(command -> command.is("exec") ? Answer.CLOSE : cluster.answer(0, command));
-
-        assertThat(transaction(client, "APPEND", "GET")).startsWith("-UNCERTAIN ");
-        client.call("WATCH", key);
-        assertThat(transaction(client, "GET", "STRLEN")).isEqualTo("(nil)");
-    }
-
-    @Test
-    void watchWaitsForItsNode() {
-        cluster.node(0).stop();
-        TestClient client = plane.client();
-        await().until(() -> plane.feedback.contains("unreachable " + cluster.node(0).address()));
-        client.ask("WATCH", key).ask("MULTI").ask("APPEND", key, "x").ask("EXEC");
-
-        cluster.node(0).start();
-
-        assertThat(client.replies(4)).containsExactly("OK", "OK", "QUEUED", "[1]");
-    }
-
-    @Test
-    void clientsThatLeaveWhileWatchIsUnderWayLeaveNothing() {
-        cluster.node(0).rule(command -> command.is("watch") ? Answer.NOTHING : cluster.answer(0, command));
-        TestClient first = plane.client();
-        first.ask("WATCH", key);
-        await().until(() -> cluster.node(0).commands("watch").size() == 1);
-        plane.drop(0);
-        plane.awaitCount(Metric.SESSIONS, 0);
-        plane.awaitCount(Metric.LEASES, 0);
-
-        cluster.node(0).stop();
-        TestClient second = plane.client();
-        second.ask("WATCH", key);
-        plane.awaitCount(Metric.PARKED, 1);
-        plane.drop(1);
-        plane.awaitCount(Metric.SESSIONS, 0);
-        cluster.node(0).rule(command -> cluster.answer(0, command));
-        cluster.node(0).start();
-        plane.awaitCount(Metric.PARKED, 0);
-        plane.awaitCount(Metric.KEPT_BYTES, 0);
-    }
-
-    /** Queues two commands on the key, with the value x where one is due, and returns what EXEC answers. */
-    private String transaction(TestClient client, String first, String second) {
-        client.ask("MULTI");
-        for (String name : new String[]{first, second}) {
-            if (name.equals("APPEND")) {
-                client.ask(name, key, "x");
-            } else {
-                client.ask(name, key);
-            }
-        }
-        assertThat(client.replies(3)).containsExactly("OK", "QUEUED", "QUEUED");
-        client.ask("EXEC");
-        return client.reply();
     }
 }

@@ -280,6 +280,39 @@ class UploadTest {
         assertThat(clients).allSatisfy(each -> assertThat(each.reply()).startsWith("-UNCERTAIN"));
     }
 
+    /** What is cut off of it are a few bytes, which are nobody's memory. */
+    @Test
+    void itIsNotRefusedBecauseOthersHaveSentHalves() {
+        try (Plane full = Plane.builder(cluster.map())
+                .limits(new PlaneLimits().streamBytes(8 * 1024).requestBytes(1 << 20)).start()) {
+            TestClient uploading = full.client();
+            String end = "$2\r\nEX\r\n$2\r\n10\r\n";
+            String whole = TestClient.command("SET", key, LARGE, "EX", "10");
+            uploading.send(whole.substring(0, whole.length() - end.length()));
+            full.awaitCount(Metric.CLIENT_BYTES_IN, whole.length() - end.length());
+            for (int left = 1 << 20; left > 1024; left /= 2) {
+                // Until there is no room for that much any more.
+                String half = "*3\r\n$4\r\nMSET\r\n$1\r\nk\r\n$" + left + "\r\nxx";
+                for (long refused = full.count(Metric.PROTOCOL_ERRORS); full
+                        .count(Metric.PROTOCOL_ERRORS) == refused;) {
+                    sendAndAwait(full, full.client(), half);
+                }
+            }
+
+            sendAndAwait(full, uploading, end.substring(0, 1));
+            uploading.send(end.substring(1));
+
+            assertThat(uploading.reply()).isEqualTo("OK");
+            assertThat(cluster.get(key)).isEqualTo(LARGE);
+        }
+    }
+
+    private static void sendAndAwait(Plane plane, TestClient from, String bytes) {
+        long before = plane.count(Metric.CLIENT_BYTES_IN);
+        from.send(bytes);
+        plane.awaitCount(Metric.CLIENT_BYTES_IN, before + bytes.length());
+    }
+
     @Test
     void aLargeCommandThatCannotBePassedOnArrivesWhole() {
         String one = cluster.key(0, "a");

@@ -122,6 +122,11 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
     }
 
     @Override
+    public void onSilence(UpstreamChannel silent) {
+        events.add("silent");
+    }
+
+    @Override
     public void onUnavailable(UpstreamChannel from, Throwable cause) {
         note("unavailable");
     }
@@ -157,14 +162,6 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
     public void onReplyCut(Pending pending) {
         note("cut");
         PendingPool.recycle(pending);
-    }
-
-    @Override
-    public void onDetour(Pending pending) {}
-
-    @Override
-    public boolean onPartlyMoved(Pending pending) {
-        return false;
     }
 
     @Override

@@ -47,7 +47,7 @@ class LeasesTest {
                             Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(10)),
                     null, Runnable::run),
             new Unconcerned());
-    private final Leases leases = new Leases(worker, upstreams, limits());
+    private final Leases leases = new Leases(worker, upstreams, LeasesTest::limits);
 
     @AfterEach
     void close() {
@@ -65,7 +65,8 @@ class LeasesTest {
                 d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
                 d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
                 d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), MOST, QUEUE, Duration.ofSeconds(30), d.pubsub());
+                d.slowClientTimeout(), MOST, QUEUE, Duration.ofSeconds(30), d.pubsub(),
+                d.tracking());
     }
 
     private <T> T call(Callable<T> task) {
@@ -143,6 +144,8 @@ class LeasesTest {
     @Test
     void oneThatIsLostIsNoLongerCountedAndNotConnectedAgain() {
         UpstreamChannel lost = ask(2).held();
+        // What the system has accepted for it, the node does not cut.
+        await().until(() -> node.connections() == 1);
         node.cut();
         await().until(() -> call(() -> worker.counters().leases) == 0);
         assertThat(lost.ready()).isFalse();
@@ -172,6 +175,20 @@ class LeasesTest {
         await().until(() -> asker.refused == Leases.Refused.UNREACHABLE);
         node.start();
         assertThat(ask(2).held().ready()).isTrue();
+    }
+
+    /** As if the node had left while the lease was lent: the slot map is empty. */
+    @Test
+    void noneIsKeptWarmOfANodeThatHasLeft() {
+        Asker asker = ask(2);
+        UpstreamChannel lease = asker.held();
+        run(() -> leases.release(lease));
+        assertThat(call(() -> upstreams.report().size())).isEqualTo(1);
+
+        run(() -> leases.closeIdle(System.nanoTime() + TimeUnit.SECONDS.toNanos(Leases.IDLE_SECONDS + 1)));
+
+        assertThat(call(() -> upstreams.report().size())).isZero();
+        assertThat(call(() -> worker.counters().upstreamReady)).isZero();
     }
 
     @ParameterizedTest
@@ -232,6 +249,9 @@ class LeasesTest {
 
         @Override
         public void onReady(UpstreamChannel channel) {}
+
+        @Override
+        public void onSilence(UpstreamChannel channel) {}
 
         @Override
         public void onUnavailable(UpstreamChannel channel, Throwable cause) {}

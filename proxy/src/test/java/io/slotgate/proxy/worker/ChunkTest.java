@@ -34,6 +34,21 @@ class ChunkTest {
     }
 
     @Test
+    void onlyWhatWasAppendedLastIsExtendedAndOnlyWhereThereIsRoom() {
+        Chunk first = writer.append(source, 0, 10_000);
+        assertThat(writer.extend(first, 10_000, source, 0, 1_000)).isTrue();
+        Chunk second = writer.append(source, 0, 100);
+
+        assertThat(writer.extend(first, 11_000, source, 0, 1)).isFalse();
+        assertThat(writer.extend(second, 11_100, source, 0, 6_000)).isFalse();
+
+        assertThat(second).isSameAs(first);
+        assertThat(first.buffer().writerIndex()).isEqualTo(11_100);
+        first.drop();
+        second.drop();
+    }
+
+    @Test
     void aChunkThatNobodyHoldsAnyMoreIsFilledFromItsStart() {
         Chunk first = writer.append(source, 0, 10_000);
         first.drop();

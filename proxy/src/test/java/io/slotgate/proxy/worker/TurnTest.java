@@ -2,24 +2,32 @@ package io.slotgate.proxy.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.slotgate.proxy.observe.LoopClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class TurnTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Turn turn = new Turn(channel.eventLoop());
+    private final Turn turn = new Turn(channel.eventLoop(), new LoopClock());
     private final List<String> flushed = new ArrayList<>();
 
     @Test
-    void nodesAreFlushedBeforeClients() {
-        turn.flushClient(note("client"));
+    void hubsAreFlushedBeforeClientsAndClientsBeforeNodes() {
         turn.flushNode(note("node"));
+        turn.flushClient(note("client"));
+        turn.flushHub(note("hub"));
 
         channel.runPendingTasks();
 
-        assertThat(flushed).containsExactly("node", "client");
+        assertThat(flushed).containsExactly("hub", "client", "node");
     }
 
     @Test
@@ -42,11 +50,88 @@ class TurnTest {
 
         channel.runPendingTasks();
 
-        assertThat(flushed).hasSize(6000).startsWith("n0", "n1").endsWith("c2998", "c2999");
+        assertThat(flushed).hasSize(6000).startsWith("c0", "c1").endsWith("n2998", "n2999");
     }
 
     @Test
-    void whatBecomesReadyWhileOthersAreFlushedGoesInTheSameTurnAndNodesFirst() {
+    void aCommandThatComesAloneGoesToItsNodeAtOnce() throws InterruptedException {
+        onLoop((loop, looking) -> {
+            looking.flushNode(note("node"));
+            loop.executeAfterEventLoopIteration(() -> flushed.add("next look"));
+        });
+
+        assertThat(flushed).containsExactly("node", "next look");
+    }
+
+    @Test
+    void afterRepliesTheLoopLooksForMoreBeforeNodesAreFlushed() throws InterruptedException {
+        onLoop((loop, looking) -> {
+            looking.flushNode(note("first"));
+            looking.flushClient(new Note("client", () -> atNextLook(loop, () -> looking.flushNode(note("second")))));
+        });
+
+        assertThat(flushed).containsExactly("client", "look", "first", "second");
+    }
+
+    @Test
+    void whenItIsToHurryItDoesNotLook() throws InterruptedException {
+        onLoop((loop, looking) -> {
+            looking.hurry();
+            looking.flushNode(note("node"));
+            looking.flushClient(new Note("client", () -> atNextLook(loop, () -> {
+                looking.flushNode(note("next node"));
+                looking.flushClient(new Note("next client", () -> atNextLook(loop, () -> {})));
+            })));
+        });
+
+        assertThat(flushed).containsExactly("client", "node", "look", "next client", "look", "next node");
+    }
+
+    @Test
+    void itLooksTwiceAtMost() throws InterruptedException {
+        onLoop((loop, looking) -> {
+            looking.flushNode(note("node"));
+            looking.flushClient(clientThatComesBack(loop, looking, 1));
+        });
+
+        assertThat(flushed).containsExactly("client 1", "look", "client 2", "look", "client 3", "node", "look",
+                "client 4",
+                "look");
+    }
+
+    private Note clientThatComesBack(SingleThreadIoEventLoop loop, Turn looking, int round) {
+        return new Note("client " + round, () -> atNextLook(loop, () -> {
+            if (round < 4) {
+                looking.flushClient(clientThatComesBack(loop, looking, round + 1));
+            }
+        }));
+    }
+
+    /** As if it was read then. */
+    private void atNextLook(SingleThreadIoEventLoop loop, Runnable read) {
+        loop.executeAfterEventLoopIteration(() -> loop.execute(() -> {
+            flushed.add("look");
+            read.run();
+        }));
+    }
+
+    /** Runs {@code first} on a real loop, and returns when all that came of it has been done. */
+    private static void onLoop(BiConsumer<SingleThreadIoEventLoop, Turn> first) throws InterruptedException {
+        try (EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
+            SingleThreadIoEventLoop loop = (SingleThreadIoEventLoop) group.next();
+            Turn looking = new Turn(loop, new LoopClock());
+            loop.execute(() -> first.accept(loop, looking));
+            loop.submit(() -> {}).sync();
+            for (int i = 0; i < 10; i++) {
+                CountDownLatch iteration = new CountDownLatch(1);
+                loop.execute(() -> loop.executeAfterEventLoopIteration(iteration::countDown));
+                iteration.await();
+            }
+        }
+    }
+
+    @Test
+    void whatBecomesReadyWhileOthersAreFlushedGoesInTheSameTurn() {
         turn.flushClient(new Note("first", () -> {
             for (int i = 0; i < 300; i++) {
                 turn.flushClient(note("late client " + i));
@@ -61,8 +146,7 @@ class TurnTest {
 
         channel.runPendingTasks();
 
-        assertThat(flushed).hasSize(343).startsWith("first", "late node", "later node 0").endsWith("late client 299");
-        assertThat(flushed.indexOf("later node 39")).isLessThan(flushed.indexOf("second"));
+        assertThat(flushed).hasSize(343).startsWith("first", "second", "late client 0").endsWith("later node 39");
     }
 
     @Test
@@ -78,8 +162,8 @@ class TurnTest {
         turn.flushClient(note("the next turn"));
         channel.runPendingTasks();
 
-        assertThat(flushed).containsExactly("bad node", "bad node failed: node", "bad client",
-                "bad client failed: client", "good", "the next turn");
+        assertThat(flushed).containsExactly("bad client", "bad client failed: client", "good", "bad node",
+                "bad node failed: node", "the next turn");
     }
 
     private Flushable note(String name) {

@@ -1,26 +1,28 @@
 package io.slotgate.topology.discovery;
 
-import io.lettuce.core.RedisCommandExecutionException;
-import io.slotgate.topology.model.Health;
+import io.slotgate.topology.model.Cause;
 import io.slotgate.topology.model.HostPort;
-import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.NodeHealth;
 import io.slotgate.topology.model.Observation;
-import io.slotgate.topology.model.Observation.ClusterView;
 import io.slotgate.topology.model.Observation.NodeLost;
-import io.slotgate.topology.model.Observation.Redirect;
 import io.slotgate.topology.model.SlotMap;
 import io.slotgate.topology.table.TopologyTable;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,8 @@ public final class Discovery implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Discovery.class);
     /** Connections that were not used for as many refreshes are closed: large clusters are asked in turn. */
     private static final int KEEP_CONNECTION_ROUNDS = 4;
+    private static final Duration LAG_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration STANDING_INTERVAL = Duration.ofSeconds(1);
 
     private final ClusterAccess access;
     private final DiscoverySettings settings;
@@ -44,15 +48,17 @@ public final class Discovery implements AutoCloseable {
     private final AtomicBoolean started = new AtomicBoolean();
     private final AtomicBoolean requested = new AtomicBoolean();
     private final CompletableFuture<SlotMap> firstMap = new CompletableFuture<>();
+    private final LearnedElsewhere elsewhere;
 
     // of the discovery thread
     private final ProbePlan plan;
-    private final Set<HostPort> failing = new HashSet<>();
+    private final RefreshOutcome outcome;
+    private final Set<HostPort> probed = new HashSet<>();
+    private final HealthBook healths = new HealthBook(InstantSource.system());
+    private volatile @Nullable ReplicaLag lag;
     private @Nullable NodeConnections connections;
     private @Nullable NodeProber prober;
     private long round;
-    private int failures;
-    private int unwellRefreshes;
 
     /** Does nothing until started. */
     public Discovery(ClusterAccess access, DiscoverySettings settings, TopologyTable table) {
@@ -62,6 +68,9 @@ public final class Discovery implements AutoCloseable {
         this.pace = new RefreshPace(settings, new Random());
         this.plan = new ProbePlan(access.seeds());
         this.thread = new DiscoveryThread(this::refresh);
+        this.elsewhere = new LearnedElsewhere(table, thread, plan, () -> round, this::requestRefresh);
+        this.outcome = new RefreshOutcome(table, settings.zones(), healths, () -> lag, plan, pace, thread,
+                firstMap::complete);
     }
 
     /**
@@ -94,20 +103,24 @@ public final class Discovery implements AutoCloseable {
      * current map already says is dropped at once: a redirect it follows, the loss of a node it knows to be unwell.
      */
     public void report(Observation observation) {
-        if (isKnown(observation)) {
-            return;
-        }
-        thread.execute(() -> {
-            table.observe(observation);
-            switch (observation) {
-                case Redirect redirect -> plan.news(redirect.owner());
-                case NodeLost lost -> plan.news(lost.address());
-                case ClusterView view -> {
-                    // tells all there is to know
-                }
-            }
-            requestRefresh(observation.getClass().getSimpleName());
-        });
+        elsewhere.report(observation, Cause.of(observation));
+    }
+
+    /** Has {@code listener} called, on the discovery thread, with every reported observation that changed the map. */
+    public void tellFinds(Consumer<Observation> listener) {
+        elsewhere.tellFinds(listener);
+    }
+
+    /**
+     * Takes in what another proxy learned, on the discovery thread. A redirect and a view count as if they had come here in
+     * the round of now, for rounds of another process say nothing here; that another can't reach a node is only a reason to
+     * ask that node ourselves. Unlike {@link #report}, what was told asks for no refresh: a whole fleet that probed at
+     * once would be a burden to the nodes, and who learned it first probes already.
+     *
+     * @param member who told
+     */
+    public void hear(Observation told, String member) {
+        elsewhere.hear(told, member);
     }
 
     /**
@@ -125,6 +138,15 @@ public final class Discovery implements AutoCloseable {
         return askAnyone(connection -> connection.text(NodeCommand.INFO_SERVER)).thenApply(ServerVersion::ofInfo);
     }
 
+    /**
+     * Asks how many databases there are.
+     *
+     * @return 0 if the nodes know of none but database 0, as before Valkey 9.0; fails if none tells
+     */
+    public CompletableFuture<Integer> databases() {
+        return askAnyone(connection -> connection.nested(NodeCommand.CLUSTER_DATABASES)).thenApply(Databases::count);
+    }
+
     private <T> CompletableFuture<T> askAnyone(Function<NodeConnection, CompletableFuture<T>> question) {
         CompletableFuture<T> reply = new CompletableFuture<>();
         firstMap.whenComplete((map, closed) -> {
@@ -132,8 +154,30 @@ public final class Discovery implements AutoCloseable {
                 reply.completeExceptionally(closed);
             }
         });
-        thread.execute(() -> askAnyone(question, new ArrayDeque<>(plan.addresses(table.current())), reply));
+        thread.execute(() -> prober().talkToAny(new ArrayDeque<>(plan.addresses(table.current())), question, reply));
         return reply;
+    }
+
+    /**
+     * Asks one node whether it is there. If not, the table learns that it is lost.
+     *
+     * @return completes on the discovery thread, with true if it answers in time, be it with an error; never after {@link #close}
+     */
+    public CompletableFuture<Boolean> probe(HostPort address) {
+        CompletableFuture<Boolean> there = new CompletableFuture<>();
+        thread.execute(() -> {
+            probed.add(address);
+            prober().talk(address, connection -> connection.text(NodeCommand.INFO_SERVER))
+                    .whenComplete((info, failure) -> {
+                        probed.remove(address);
+                        boolean answers = failure == null || NodeProber.isAnswer(failure);
+                        if (!answers) {
+                            elsewhere.report(new NodeLost(address), Cause.silent(address));
+                        }
+                        there.complete(answers);
+                    });
+        });
+        return there;
     }
 
     /** Stops asking, closes all connections and waits, at most some seconds, until the threads have ended. */
@@ -148,33 +192,85 @@ public final class Discovery implements AutoCloseable {
         }
     }
 
-    private <T> void askAnyone(Function<NodeConnection, CompletableFuture<T>> question, Queue<HostPort> candidates,
-            CompletableFuture<T> reply) {
-        HostPort address = candidates.remove();
-        prober().<T>talk(address, question).whenComplete((answer, failure) -> {
-            if (failure == null) {
-                reply.complete(answer);
-            } else if (candidates.isEmpty()) {
-                reply.completeExceptionally(failure);
-            } else {
-                askAnyone(question, candidates, reply);
+    /**
+     * Watches from now on, once a second, how far replicas are behind their primaries; once.
+     *
+     * @param most how far behind a replica may be
+     * @param wanted whether anybody wants to know, asked before each look
+     * @param listener told, on the discovery thread, whenever it changes, which replicas are further behind
+     */
+    public void watchReplicas(Duration most, BooleanSupplier wanted, Consumer<Set<HostPort>> listener) {
+        ReplicaLag watch = new ReplicaLag(most, listener);
+        lag = watch;
+        ReplicaWatch questions = new ReplicaWatch(watch, healths, wanted);
+        thread.every(LAG_INTERVAL, () -> questions.look(table.current(), prober()));
+    }
+
+    /**
+     * Sees to it from now on that every node has executed these commands, with at most a second's delay.
+     *
+     * @param commands of different names; what they do must not change if they are repeated
+     */
+    public StandingCommands keep(List<StandingCommand> commands) {
+        List<StandingCommand> all = List.copyOf(commands);
+        StandingCommands standing = new StandingCommands(
+                address -> prober().talk(address, connection -> connection.errors(all)), thread::execute,
+                System::nanoTime);
+        table.subscribe(map -> thread.execute(() -> standing.follow(map)));
+        thread.execute(() -> standing.follow(table.current()));
+        thread.every(STANDING_INTERVAL, () -> standing.follow(table.current()));
+        return standing;
+    }
+
+    /** From now on a replica may be so far behind its primary and still be read from. */
+    public void mostLag(Duration most) {
+        thread.execute(() -> {
+            if (lag != null) {
+                lag.most(most);
             }
         });
     }
 
-    private boolean isKnown(Observation observation) {
-        SlotMap map = table.current();
-        return switch (observation) {
-            case Redirect redirect -> {
-                Node owner = map.primary(redirect.slot());
-                yield owner != null && owner.equals(map.node(redirect.owner()));
-            }
-            case NodeLost lost -> {
-                Node node = map.node(lost.address());
-                yield node != null && (node.health() == Health.SUSPECTED || node.health() == Health.FAILED);
-            }
-            case ClusterView view -> false;
-        };
+    /**
+     * Tells a replica to take its primary's place, and has the nodes asked soon after.
+     *
+     * @return completes, on the discovery thread, when the replica has accepted; fails with what it or the network said
+     */
+    public CompletableFuture<Void> failover(HostPort replica, FailoverMode mode) {
+        List<String> words = new ArrayList<>(List.of("CLUSTER", "FAILOVER"));
+        if (mode != FailoverMode.GRACEFUL) {
+            words.add(mode.name());
+        }
+        StandingCommand command = new StandingCommand("failover", words);
+        CompletableFuture<Void> outcome = new CompletableFuture<>();
+        thread.execute(() -> prober().talk(replica, connection -> connection.errors(List.of(command)))
+                .whenComplete((errors, failure) -> {
+                    String refusal = errors == null ? null : errors.get(command.name());
+                    if (failure != null) {
+                        outcome.completeExceptionally(NodeProber.rootOf(failure));
+                    } else if (refusal != null) {
+                        outcome.completeExceptionally(new IOException(refusal));
+                    } else {
+                        outcome.complete(null);
+                        requestRefresh("failover");
+                    }
+                }));
+        return outcome;
+    }
+
+    /** Runs {@code task} on the discovery thread, where it may take a moment; nothing once closed. */
+    public void later(Runnable task) {
+        thread.execute(task);
+    }
+
+    /** Runs {@code task} on the discovery thread again and again, with this pause in between. */
+    public void every(Duration pause, Runnable task) {
+        thread.every(pause, task);
+    }
+
+    /** How each node was when it was last asked, by its address in the slot map. */
+    public Map<HostPort, NodeHealth> nodeHealth() {
+        return healths.snapshot();
     }
 
     private void refresh() {
@@ -182,10 +278,15 @@ public final class Discovery implements AutoCloseable {
         round++;
         thread.refreshWithin(pace.regular());
         SlotMap map = table.current();
-        unwellRefreshes = RefreshPace.isWell(map) ? 0 : unwellRefreshes + 1;
+        outcome.onRefresh(map);
         int width = map.nodes().isEmpty() ? access.seeds().size() : settings.probedNodes();
-        new Refresh(round, plan.nextRefresh(map), prober(), new Outcome()).start(width);
-        Objects.requireNonNull(connections).retain(plan.askedSince(round - KEEP_CONNECTION_ROUNDS));
+        new Refresh(round, plan.nextRefresh(map), prober(), outcome).start(width);
+        Set<HostPort> kept = new HashSet<>(plan.askedSince(round - KEEP_CONNECTION_ROUNDS));
+        kept.addAll(probed);
+        if (lag != null) {
+            map.shards().forEach(shard -> kept.add(shard.primary().address()));
+        }
+        Objects.requireNonNull(connections).retain(kept);
     }
 
     /** Made on the discovery thread, because loading Lettuce takes its time. */
@@ -197,60 +298,5 @@ public final class Discovery implements AutoCloseable {
             prober = made;
         }
         return made;
-    }
-
-    /** What is at the bottom of a failure: Lettuce wraps what a node answered into "unable to connect". */
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
-        }
-        return root;
-    }
-
-    private final class Outcome implements Refresh.Outcome {
-        @Override
-        public void onAsked(HostPort address, long askedIn) {
-            plan.asked(address, askedIn);
-        }
-
-        @Override
-        public void onView(HostPort address, ClusterView view) {
-            if (failing.remove(address)) {
-                log.atInfo().addKeyValue("node", address).log("Node answers again");
-            }
-            table.observe(view);
-            SlotMap map = table.current();
-            if (map.coveredSlots() == 0) {
-                onNobody(1);
-                return;
-            }
-            failures = 0;
-            firstMap.complete(map);
-            if (plan.hasStrangers(map)) {
-                thread.refreshWithin(pace.gap());
-            } else if (!RefreshPace.isWell(map)) {
-                thread.refreshWithin(pace.unwell(unwellRefreshes));
-            }
-        }
-
-        @Override
-        public void onFailure(HostPort address, Throwable failure) {
-            Throwable root = rootOf(failure);
-            // A node that answers with an error is there.
-            if (!(root instanceof RedisCommandExecutionException)) {
-                table.observe(new NodeLost(address));
-            }
-            (failing.add(address) ? log.atWarn() : log.atDebug())
-                    .addKeyValue("node", address).addKeyValue("reason", root.toString()).log("Node does not answer");
-        }
-
-        @Override
-        public void onNobody(int asked) {
-            failures++;
-            log.atDebug().addKeyValue("asked", asked).addKeyValue("failures", failures)
-                    .log("No node knows the cluster");
-            thread.refreshIn(pace.afterFailures(failures));
-        }
     }
 }

@@ -44,6 +44,11 @@ final class DiscoveryThread implements AutoCloseable {
         executor.execute(() -> guarded(task));
     }
 
+    /** Runs {@code task} on the thread again and again, with this pause in between. */
+    void every(Duration pause, Runnable task) {
+        executor.scheduleWithFixedDelay(() -> guarded(task), pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Has the next refresh at this time from now; earlier if it is due earlier. */
     void refreshIn(Duration fromNow) {
         schedule(System.nanoTime() + fromNow.toNanos());

@@ -10,10 +10,18 @@ enum NodeCommand {
     CLUSTER_SHARDS("CLUSTER", "SHARDS"),
     /** <a href="https://valkey.io/commands/cluster-myshardid/">CLUSTER MYSHARDID</a>, since 7.2. */
     CLUSTER_MYSHARDID("CLUSTER", "MYSHARDID"),
-    /** Has {@code availability_zone} since Valkey 8.0: <a href="https://valkey.io/commands/info/">INFO</a>. */
+    /** Answered at once, whatever else a node has to do before the next: tells how long the way is. */
+    PING("PING", null),
+    /** The usual sections; {@code availability_zone} since Valkey 8.0: <a href="https://valkey.io/commands/info/">INFO</a>. */
+    INFO("INFO", null),
+    /** What the node runs: <a href="https://valkey.io/commands/info/">INFO</a>. */
     INFO_SERVER("INFO", "server"),
+    /** How far replicas are: <a href="https://valkey.io/commands/info/">INFO</a>. */
+    INFO_REPLICATION("INFO", "replication"),
     /** The command table: <a href="https://valkey.io/commands/command/">COMMAND</a>. */
-    COMMAND("COMMAND", null);
+    COMMAND("COMMAND", null),
+    /** How many databases there are in cluster mode, since Valkey 9.0: <a href="https://valkey.io/commands/config-get/">CONFIG GET</a>. */
+    CLUSTER_DATABASES("CONFIG", "GET cluster-databases");
 
     private final String word;
     private final @Nullable String argument;
@@ -28,7 +36,7 @@ enum NodeCommand {
         return word;
     }
 
-    /** What follows the first word, {@code null} if nothing does. */
+    /** What follows the first word, a space between its parts; {@code null} if nothing does. */
     @Nullable
     String argument() {
         return argument;

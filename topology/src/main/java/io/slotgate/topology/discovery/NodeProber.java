@@ -1,9 +1,10 @@
 package io.slotgate.topology.discovery;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.slotgate.topology.model.HostPort;
-import io.slotgate.topology.model.Observation.ClusterView;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,10 +36,38 @@ final class NodeProber {
     }
 
     /** Asks for the node's view. */
-    CompletableFuture<ClusterView> view(HostPort address, long round) {
+    CompletableFuture<Probe.Answer> view(HostPort address, long round) {
         underWay.add(address);
         return talk(address, connection -> Probe.ask(connection, address, round))
                 .whenComplete((view, failure) -> underWay.remove(address));
+    }
+
+    /** Whether the node answered, though with an error: then it is there, and others who ask it meanwhile keep the connection. */
+    static boolean isAnswer(Throwable failure) {
+        return rootOf(failure) instanceof RedisCommandExecutionException;
+    }
+
+    /** What is at the bottom of a failure: Lettuce wraps what a node answered into "unable to connect". */
+    static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return root;
+    }
+
+    /** Has {@code conversation} with the first of the candidates, at least one, that takes part; fails as the last does. */
+    <T> void talkToAny(Queue<HostPort> candidates, Function<NodeConnection, CompletableFuture<T>> conversation,
+            CompletableFuture<T> answer) {
+        this.<T>talk(candidates.remove(), conversation).whenComplete((reply, failure) -> {
+            if (failure == null) {
+                answer.complete(reply);
+            } else if (candidates.isEmpty()) {
+                answer.completeExceptionally(failure);
+            } else {
+                talkToAny(candidates, conversation, answer);
+            }
+        });
     }
 
     /** Has {@code conversation} with the node. */
@@ -62,7 +91,7 @@ final class NodeProber {
                 deadline.toNanos(), TimeUnit.NANOSECONDS);
         return answer.whenComplete((reply, failure) -> {
             timeout.cancel(false);
-            if (failure != null) {
+            if (failure != null && !isAnswer(failure)) {
                 connections.drop(address);
             }
         });

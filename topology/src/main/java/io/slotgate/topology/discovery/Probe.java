@@ -16,21 +16,37 @@ final class Probe {
 
     private Probe() {}
 
-    /** Completes with the view, or with whatever went wrong, on a Lettuce thread. */
-    static CompletableFuture<ClusterView> ask(NodeConnection connection, HostPort address, long round) {
+    /**
+     * What a node answered.
+     *
+     * @param connection by which it did
+     * @param nanos until the first answer, be it an error
+     * @param info INFO's text, {@code null} if it gave none
+     */
+    record Answer(ClusterView view, NodeConnection connection, long nanos, @Nullable String info) {}
+
+    /** Completes with the answers, or with whatever went wrong, on a Lettuce thread. */
+    static CompletableFuture<Answer> ask(NodeConnection connection, HostPort address, long round) {
+        long begun = System.nanoTime();
+        CompletableFuture<Long> ping = connection.text(NodeCommand.PING)
+                .handle((pong, error) -> System.nanoTime() - begun);
         CompletableFuture<List<ClusterNodesLine>> nodes = connection.text(NodeCommand.CLUSTER_NODES)
                 .thenApply(ClusterNodesParser::parse);
         CompletableFuture<Map<String, ShardsNode>> shards = connection.nested(NodeCommand.CLUSTER_SHARDS)
                 .thenApply(ClusterShardsParser::parse)
                 .exceptionally(e -> Map.of());
-        CompletableFuture<@Nullable String> zone = connection.text(NodeCommand.INFO_SERVER)
-                .thenApply(Probe::zone)
+        CompletableFuture<@Nullable String> info = connection.text(NodeCommand.INFO)
+                .<@Nullable String>thenApply(text -> text)
                 .exceptionally(e -> null);
         CompletableFuture<@Nullable String> shardId = connection.text(NodeCommand.CLUSTER_MYSHARDID)
                 .<@Nullable String>thenApply(id -> id.isBlank() ? null : id)
                 .exceptionally(e -> null);
-        return CompletableFuture.allOf(nodes, shards, zone, shardId).thenApply(done -> ViewReader.read(round, address,
-                nodes.join(), shards.join(), zone.join(), shardId.join()));
+        return CompletableFuture.allOf(ping, nodes, shards, info, shardId).thenApply(done -> {
+            @Nullable
+            String text = info.join();
+            return new Answer(ViewReader.read(round, address, nodes.join(), shards.join(),
+                    text == null ? null : zone(text), shardId.join()), connection, ping.join(), text);
+        });
     }
 
     /** {@code availability_zone} of INFO, {@code null} if the server has none or it is not set. */

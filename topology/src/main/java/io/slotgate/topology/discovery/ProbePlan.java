@@ -22,6 +22,7 @@ final class ProbePlan {
     private final List<HostPort> seeds;
     private final Map<HostPort, Long> lastAsked = new HashMap<>();
     private final Set<HostPort> inTheNews = new LinkedHashSet<>();
+    private Set<HostPort> latestNews = Set.of();
 
     ProbePlan(List<HostPort> seeds) {
         this.seeds = seeds;
@@ -30,6 +31,15 @@ final class ProbePlan {
     /** Has {@code address} asked before others in the next refresh. */
     void news(HostPort address) {
         inTheNews.add(address);
+    }
+
+    /**
+     * Notes that the refresh could not ask {@code address}, because an answer is awaited that may have been given before the news.
+     *
+     * @return whether there was news of it, which it then is for the next refresh, too
+     */
+    boolean postpone(HostPort address) {
+        return latestNews.contains(address) && inTheNews.add(address);
     }
 
     /** Notes that the refresh of this round asks {@code address}. */
@@ -46,6 +56,7 @@ final class ProbePlan {
     /** All addresses worth asking in the next refresh, best first, each once; what was news is none afterwards. */
     List<HostPort> nextRefresh(SlotMap map) {
         Set<HostPort> candidates = new LinkedHashSet<>(inTheNews);
+        latestNews = Set.copyOf(inTheNews);
         inTheNews.clear();
         candidates.addAll(addresses(map));
         lastAsked.keySet().retainAll(candidates);

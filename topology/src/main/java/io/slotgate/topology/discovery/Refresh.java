@@ -1,7 +1,6 @@
 package io.slotgate.topology.discovery;
 
 import io.slotgate.topology.model.HostPort;
-import io.slotgate.topology.model.Observation.ClusterView;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -20,8 +19,11 @@ final class Refresh {
         /** {@code address} is being asked. */
         void onAsked(HostPort address, long round);
 
+        /** {@code address} is not asked, for it has not answered an earlier refresh yet. */
+        void onBusy(HostPort address);
+
         /** A node answered. */
-        void onView(HostPort address, ClusterView view);
+        void onView(HostPort address, Probe.Answer answer);
 
         /** A node did not answer, or nonsense. */
         void onFailure(HostPort address, Throwable failure);
@@ -60,6 +62,7 @@ final class Refresh {
         HostPort next = candidates.poll();
         while (next != null && prober.isUnderWay(next)) {
             skipped++;
+            outcome.onBusy(next);
             next = candidates.poll();
         }
         if (next == null) {
@@ -69,9 +72,9 @@ final class Refresh {
         asked++;
         underWay++;
         outcome.onAsked(address, round);
-        prober.view(address, round).<@Nullable Void>handle((view, failure) -> {
+        prober.view(address, round).<@Nullable Void>handle((answer, failure) -> {
             underWay--;
-            ended(address, view, failure);
+            ended(address, answer, failure);
             return null;
         }).exceptionally(mistake -> {
             log.atError().addKeyValue("node", address).setCause(mistake).log("Refresh failed");
@@ -79,13 +82,13 @@ final class Refresh {
         });
     }
 
-    private void ended(HostPort address, @Nullable ClusterView view, @Nullable Throwable failure) {
-        if (view != null) {
+    private void ended(HostPort address, Probe.@Nullable Answer answer, @Nullable Throwable failure) {
+        if (answer != null) {
             answered++;
-            outcome.onView(address, view);
+            outcome.onView(address, answer);
             return;
         }
-        outcome.onFailure(address, failure == null ? new IllegalStateException("no view") : failure);
+        outcome.onFailure(address, failure == null ? new IllegalStateException("no answer") : failure);
         askNext();
         endIfNobody();
     }

@@ -58,6 +58,17 @@ public record NodeView(
         }
     }
 
+    /** The same in the zone that the first of the rules says that is about one of its addresses; itself if none is. */
+    public NodeView inZone(List<ZoneRule> rules) {
+        for (ZoneRule rule : rules) {
+            if (rule.matches(address.host()) || aliases.stream().anyMatch(alias -> rule.matches(alias.host()))) {
+                return new NodeView(id, address, aliases, role, primaryId, epoch, flags, slots, moves, rule.zone(),
+                        shardId);
+            }
+        }
+        return this;
+    }
+
     /** Whether the node is said to own {@code slot}. */
     public boolean owns(int slot) {
         for (SlotRange range : slots) {

@@ -133,6 +133,16 @@ public final class SlotMap {
         return shard == null ? -1 : epochs.getOrDefault(shard, 0L);
     }
 
+    /** Config epoch of a shard of this map, 0 if only a redirect told of it. */
+    public long epoch(Shard shard) {
+        return epochs.getOrDefault(shard, 0L);
+    }
+
+    /** Every address by which a node is found: its endpoint and others a redirect may name. */
+    public Map<HostPort, Node> addresses() {
+        return nodesByAddress;
+    }
+
     /** Slots on their way from one primary to another, in order of slots. */
     public List<SlotMove> moves() {
         return moves;

@@ -141,9 +141,9 @@ final class Evidence {
         if (hint == null) {
             return null;
         }
-        String ownerId = census.at(hint.owner());
-        ClusterView ownView = ownerId == null ? null : views.get(ownerId);
-        return hint.stands(slot, claims.epoch(slot), newestRound, ownView) ? hint : null;
+        HostPort from = hint.from();
+        return hint.stands(slot, claims, census.at(hint.owner()), from == null ? null : census.at(from), views,
+                newestRound) ? hint : null;
     }
 
     /** Whether we lost the node's connection and it has not answered a probe of a later round. */

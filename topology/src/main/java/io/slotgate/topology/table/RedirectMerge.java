@@ -22,7 +22,9 @@ final class RedirectMerge {
             return old;
         }
         SortedMap<Integer, Hint> hints = new TreeMap<>(old.hints());
-        hints.put(slot, new Hint(redirect.owner(), old.claims().epoch(slot), old.newestRound()));
+        String named = old.census().at(redirect.owner());
+        long epoch = Math.max(old.claims().epoch(slot), named == null ? -1 : old.census().epoch(named));
+        hints.put(slot, new Hint(redirect.owner(), redirect.from(), epoch, old.newestRound()));
         return old.withHints(hints);
     }
 

@@ -1,5 +1,6 @@
 package io.slotgate.topology.table;
 
+import io.slotgate.topology.model.Cause;
 import io.slotgate.topology.model.Observation;
 import io.slotgate.topology.model.SlotMap;
 import java.util.ArrayDeque;
@@ -20,16 +21,17 @@ import org.slf4j.LoggerFactory;
  * <li>A node is in the map while a view of the last two rounds lists it, with the worst health any of them tells;
  * suspected, if none of the newest round does.
  * <li>Per slot the claim of the higher config epoch wins; a claim its own node denies in as new a view is void.
- * <li>A redirect moves its slot at once. It outranks claims of the epoch that held the slot, and ends with a higher
- * epoch, a later view of the named node without the slot, or after eight rounds.
+ * <li>A redirect moves its slot at once. It outranks claims of the epoch that held the slot, and what others say of the node that
+ * sent it; it ends with a higher epoch of a third node, a later view of the named node without the slot or of the sender with it,
+ * or after eight rounds.
  * <li>A lost node is suspected until it answers a probe of a later round.
  * </ol>
  */
 public final class TopologyTable {
     private static final Logger log = LoggerFactory.getLogger(TopologyTable.class);
 
-    private final List<Consumer<SlotMap>> listeners = new CopyOnWriteArrayList<>();
-    private final Queue<SlotMap> toTell = new ArrayDeque<>();
+    private final List<Consumer<MapChange>> listeners = new CopyOnWriteArrayList<>();
+    private final Queue<MapChange> toTell = new ArrayDeque<>();
     private boolean telling;
     private Evidence evidence = Evidence.NONE;
     private volatile SlotMap current = SlotMap.empty();
@@ -45,13 +47,27 @@ public final class TopologyTable {
      * it throws is logged and concerns nobody else.
      */
     public Subscription subscribe(Consumer<SlotMap> listener) {
-        Consumer<SlotMap> subscribed = map -> tell(listener, map);
+        return watch(change -> listener.accept(change.after()));
+    }
+
+    /** As {@link #subscribe}, with the map before and why there is another one. */
+    public Subscription watch(Consumer<MapChange> listener) {
+        Consumer<MapChange> subscribed = change -> tell(listener, change);
         listeners.add(subscribed);
         return () -> listeners.remove(subscribed);
     }
 
     /** Merges what was learned, and publishes a new map if that changes it. May wait for another observer's listeners. */
-    public synchronized void observe(Observation observation) {
+    public void observe(Observation observation) {
+        observe(observation, Cause.of(observation));
+    }
+
+    /**
+     * The same for what came to be known in another way.
+     *
+     * @param cause how
+     */
+    public synchronized void observe(Observation observation, Cause cause) {
         Evidence after = evidence.merge(observation);
         if (after == evidence) {
             return;
@@ -61,8 +77,9 @@ public final class TopologyTable {
         if (map.describesSameAs(current)) {
             return;
         }
-        current = map.withVersion(current.version() + 1);
-        toTell.add(current);
+        SlotMap before = current;
+        current = map.withVersion(before.version() + 1);
+        toTell.add(new MapChange(before, current, cause));
         tellListeners();
     }
 
@@ -73,9 +90,9 @@ public final class TopologyTable {
         }
         telling = true;
         try {
-            for (SlotMap map = toTell.poll(); map != null; map = toTell.poll()) {
-                for (Consumer<SlotMap> listener : listeners) {
-                    listener.accept(map);
+            for (MapChange change = toTell.poll(); change != null; change = toTell.poll()) {
+                for (Consumer<MapChange> listener : listeners) {
+                    listener.accept(change);
                 }
             }
         } finally {
@@ -83,11 +100,11 @@ public final class TopologyTable {
         }
     }
 
-    private static void tell(Consumer<SlotMap> listener, SlotMap map) {
+    private static void tell(Consumer<MapChange> listener, MapChange change) {
         try {
-            listener.accept(map);
+            listener.accept(change);
         } catch (RuntimeException | Error e) {
-            log.atError().addKeyValue("version", map.version()).setCause(e).log("Slot map listener failed");
+            log.atError().addKeyValue("version", change.after().version()).setCause(e).log("Slot map listener failed");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.slotgate.topology.table;
 
 import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.NodeView;
 import io.slotgate.topology.model.Observation.ClusterView;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,11 +38,21 @@ final class ViewMerge {
         return evidence.withHints(hints).withLosses(losses);
     }
 
-    /** Two views of one node and round are one view told twice; should they differ, any fixed choice will do. */
+    /**
+     * Two views of one node and round are one view told twice, or one is of another proxy: that of the higher epochs is the
+     * later one, and between equals any fixed choice will do.
+     */
     private static ClusterView later(ClusterView a, ClusterView b) {
         if (a.round() != b.round()) {
             return a.round() > b.round() ? a : b;
         }
+        if (highestEpoch(a) != highestEpoch(b)) {
+            return highestEpoch(a) > highestEpoch(b) ? a : b;
+        }
         return a.toString().compareTo(b.toString()) >= 0 ? a : b;
+    }
+
+    private static long highestEpoch(ClusterView view) {
+        return view.nodes().stream().mapToLong(NodeView::epoch).max().orElse(0);
     }
 }

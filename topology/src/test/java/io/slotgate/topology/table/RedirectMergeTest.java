@@ -65,8 +65,40 @@ class RedirectMergeTest {
         Evidence confirmed = merge(START, TO_B, view(2, "b", newA, newB, C, RA));
 
         assertThat(owner(confirmed.assemble(), 5)).isEqualTo("b");
-        assertThat(confirmed.hints()).isEmpty();
         assertThat(owner(confirmed.merge(view(30, "c", newA, newB, C, RA)).assemble(), 5)).isEqualTo("b");
+    }
+
+    @Test
+    void isNotUndoneByWhoHasNotHeardOfItButOfTheFormerOwnersHigherEpoch() {
+        // a has got slot 40 since, by a higher epoch than b's; c knows of that, and not yet that slot 5 went.
+        NodeView newA = primary("a", 7, slots(0, 9), slots(40, 40));
+        NodeView newB = primary("b", 6, slots(5, 5), slots(10, 19));
+        Evidence hinted = merge(START, TO_B);
+
+        assertThat(owner(hinted.merge(view(2, "c", newA, B, C, RA)).assemble(), 5)).isEqualTo("b");
+        assertThat(owner(hinted.merge(view(3, "b", primary("a", 3, slots(0, 4), slots(6, 9)), newB, C, RA))
+                .merge(view(4, "c", newA, B, C, RA)).assemble(), 5)).as("after the new owner has said so")
+                .isEqualTo("b");
+    }
+
+    @Test
+    void endsWhenTheFormerOwnerItselfSaysLaterThatItHasTheSlotBack() {
+        NodeView newA = primary("a", 7, slots(0, 9));
+        Evidence underWay = merge(START, TO_B, view(2, "a", newA, B, C, RA));
+
+        assertThat(owner(underWay.assemble(), 5)).as("may have been asked before").isEqualTo("b");
+        assertThat(owner(underWay.merge(view(3, "a", newA, B, C, RA)).assemble(), 5)).isEqualTo("a");
+    }
+
+    @Test
+    void countsAsAClaimOfTheNamedNodesOwnEpoch() {
+        NodeView b = primary("b", 6, slots(10, 19));
+        NodeView d = primary("d", 5, slots(5, 5));
+        Evidence hinted = merge(view(1, "c", A, b, C, RA), TO_B);
+
+        assertThat(owner(hinted.merge(view(2, "c", A, b, C, RA, d)).assemble(), 5)).isEqualTo("b");
+        assertThat(owner(hinted.merge(view(2, "c", A, b, C, RA, primary("d", 7, slots(5, 5)))).assemble(), 5))
+                .isEqualTo("d");
     }
 
     @Test
@@ -157,9 +189,9 @@ class RedirectMergeTest {
     }
 
     @Test
-    void onASlotWithoutOwnerAnyClaimOverrules() {
+    void onASlotWithoutOwnerAClaimOfAHigherEpochThanTheNamedNodesOverrules() {
         SlotMap map = map(START, new Redirect(100, address("b")),
-                view(2, "c", A, B, primary("c", 1, slots(20, 29), slots(100, 100)), RA));
+                view(2, "c", A, B, primary("c", 3, slots(20, 29), slots(100, 100)), RA));
 
         assertThat(owner(map, 100)).isEqualTo("c");
     }

@@ -1,0 +1,20 @@
+package io.slotgate.admin.http;
+
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Answers what Jetty refuses before a route sees it, such as malformed requests, in the form of all other errors. */
+public final class JettyErrors implements Request.Handler {
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        SecurityHeaders.add(response.getHeaders()::put);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemDetails.MEDIA_TYPE);
+        String detail = status >= 500 ? "the request could not be served" : "the request is malformed or too large";
+        Content.Sink.write(response, true, new ProblemDetails(status, detail).json().toString(), callback);
+        return true;
+    }
+}

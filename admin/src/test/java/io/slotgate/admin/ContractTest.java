@@ -1,0 +1,410 @@
+package io.slotgate.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.slotgate.admin.Contract.Answer;
+import io.slotgate.admin.Contract.Operation;
+import io.slotgate.admin.security.Role;
+import io.slotgate.admin.view.HoldingProxy;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every operation of {@code openapi.yaml}: served to who has its role, refused to who has not, refused if it makes no sense. That requests and
+ * answers are as the contract has them, {@link ContractClient} sees to.
+ */
+@Timeout(60)
+class ContractTest {
+    private static final Contract CONTRACT = Contract.OF_API;
+    private static final String V1 = "/api/v1";
+    private static final String ADMIN = Tokens.of("admin");
+
+    /** One request that is served. What has to be done before it has names: see {@link #prepare}. */
+    private static final List<Arguments> SERVED = List.of(
+            served("GET /healthz", 200), served("GET /readyz", 200), served("GET /metrics", 200),
+            served("GET /openapi.yaml", 200), served("GET /api/v1/openapi.yaml", 200), served("GET /docs", 200),
+            served("GET /", 200), served("GET /dashboard/app.js", 200), served("GET /dashboard/panels/cluster.js", 200),
+            served("GET /api/v1/whoami", 200), served("GET /docs/swagger-ui.css", 200),
+            served("GET /docs/viewer.js", 200),
+            served("GET /api/v1/status", 200), served("GET /api/v1/proxies", 200), served("GET /api/v1/channels", 200),
+            served("GET /api/v1/limits", 200), served("GET /api/v1/figures", 200), served("GET /api/v1/live", 200),
+            served("GET /api/v1/topology", 200), served("GET /api/v1/slots/5", 200),
+            served("GET /api/v1/slots/16383", 200),
+            served("GET /api/v1/route?key=%7Buser%7D1", 200),
+            served("GET /api/v1/route?key=AP8=&encoding=base64", 200),
+            served("GET /api/v1/rolling-restart", 200),
+            served("GET /api/v1/operations", 200), served("held", "GET /api/v1/operations", null, 200),
+            served("held", "GET /api/v1/operations/1", null, 200),
+            served("held", "DELETE /api/v1/operations/1", null, 202),
+            served("POST /api/v1/topology/refresh", 202),
+            served("POST /api/v1/drain", 202), served("draining", "DELETE /api/v1/drain", null, 202),
+            served("", "POST /api/v1/drain", "{\"timeout\":\"30s\"}", 202),
+            served("POST /api/v1/shards/a/failover", 202),
+            served("", "POST /api/v1/shards/a1/failover", "{\"to\":\"127.0.0.1:7001\",\"mode\":\"force\"}", 202),
+            served("POST /api/v1/nodes/a2/avoid", 200), served("POST /api/v1/nodes/127.0.0.1:7001/avoid", 200),
+            served("avoided", "DELETE /api/v1/nodes/a2/avoid", null, 200), served("DELETE /api/v1/nodes/a2/avoid", 200),
+            served("GET /api/v1/clients", 200), served("GET /api/v1/clients?limit=1", 200),
+            served("GET /api/v1/clients?after=3&limit=1&user=app&name=n5&addr=10.0.0.1&cmd=get", 200),
+            served("GET /api/v1/clients/3", 200), served("DELETE /api/v1/clients/3", 204),
+            served("", "POST /api/v1/clients/kill", "{\"user\":\"app\"}", 200),
+            served("", "POST /api/v1/clients/kill",
+                    "{\"ids\":[3],\"addr\":\"10.0.0.1:5001\",\"name\":\"n3\",\"minAge\":1}", 200),
+            served("GET /api/v1/settings", 200), served("changed", "GET /api/v1/settings", null, 200),
+            served("", "PATCH /api/v1/settings", "{\"set\":{\"reads.policy\":\"primary\"}}", 200),
+            served("changed", "PATCH /api/v1/settings", "{\"version\":2,\"unset\":[\"reads.policy\"],\"dryRun\":true}",
+                    200),
+            served("changed", "GET /api/v1/settings/history", null, 200),
+            served("changed", "POST /api/v1/settings/rollback", "{\"version\":1}", 200),
+            served("changed", "POST /api/v1/settings/rollback", "{\"version\":1,\"dryRun\":true}", 200),
+            served("changed", "GET /api/v1/audit", null, 200),
+            served("GET /api/v1/events", 200), served("GET /api/v1/events?after=1&limit=2", 200),
+            served("GET /api/v1/commands", 200), served("GET /api/v1/hotkeys", 200), served("GET /api/v1/bigkeys", 200),
+            served("GET /api/v1/hotkeys?scope=fleet", 200), served("GET /api/v1/hotkeys?scope=proxy", 200),
+            served("GET /api/v1/bigkeys?scope=fleet", 200), served("GET /api/v1/bigkeys?scope=proxy", 200),
+            served("GET /api/v1/slots/heat?scope=proxy&only=writes", 200),
+            served("GET /api/v1/slots/heat", 200), served("GET /api/v1/slots/heat?only=reads", 200),
+            served("GET /api/v1/slowlog", 200),
+            served("GET /api/v1/slowlog?limit=3&after=9", 200), served("GET /api/v1/channels?after=1&limit=2", 200),
+            served("DELETE /api/v1/slowlog", 204));
+
+    private final HoldingProxy proxy = new HoldingProxy();
+
+    @RegisterExtension
+    final AdminFixture admin = AdminFixture.withTokens().of(proxy);
+
+    private static Arguments served(String request, int status) {
+        return served("", request, null, status);
+    }
+
+    private static Arguments served(String before, String request, @Nullable String body, int status) {
+        return arguments(before, request, body, status);
+    }
+
+    @AfterEach
+    void endDrains() {
+        proxy.drained.countDown();
+    }
+
+    private void prepare(String before) throws IOException, InterruptedException {
+        switch (before) {
+            case "held" -> {
+                proxy.holding = true;
+                call("POST " + V1 + "/shards/a/failover", null, ADMIN);
+            }
+            case "draining" -> call("POST " + V1 + "/drain", null, ADMIN);
+            case "avoided" -> call("POST " + V1 + "/nodes/a2/avoid", null, ADMIN);
+            case "changed" -> {
+                call("PATCH " + V1 + "/settings", "{\"set\":{\"reads.policy\":\"primary\"}}", ADMIN);
+                call("PATCH " + V1 + "/settings", "{\"set\":{\"log.level\":\"info\",\"drain-timeout\":\"9s\"}}", ADMIN);
+            }
+            default -> assertThat(before).isEmpty();
+        }
+    }
+
+    private Answer call(String request, @Nullable String body, @Nullable String token)
+            throws IOException, InterruptedException {
+        String[] parts = request.split(" ");
+        return admin.contract().call(parts[0], parts[1], body, token);
+    }
+
+    private static Operation operation(String request) {
+        String[] parts = request.split(" ");
+        Operation found = CONTRACT.find(parts[0], parts[1].replaceFirst("\\?.*", ""));
+        assertThat(found).as("in the contract: %s", request).isNotNull();
+        return found;
+    }
+
+    private static @Nullable String leastToken(Operation operation) {
+        return operation.role().equals("anyone") ? null : Tokens.of(operation.role());
+    }
+
+    @ParameterizedTest
+    @FieldSource("SERVED")
+    void servesWhoHasTheRole(String before, String request, @Nullable String body, int status)
+            throws IOException, InterruptedException {
+        prepare(before);
+
+        Answer answer = call(request, body, leastToken(operation(request)));
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+    }
+
+    @Test
+    void servesEveryOperationInThisTest() {
+        Set<String> served = SERVED.stream().map(row -> operation((String) row.get()[1]).toString())
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(served).containsExactlyInAnyOrderElementsOf(
+                CONTRACT.operations().stream().map(Operation::toString).toList());
+    }
+
+    /** With something in the place of each parameter. */
+    private static String request(Operation operation) {
+        return operation.method() + " " + operation.path().replace("{slot}", "5").replace("/clients/{id}", "/clients/3")
+                .replace("/nodes/{id}", "/nodes/a2").replace("/shards/{id}", "/shards/a").replace("{id}", "1")
+                .replace("/dashboard/{file}", "/dashboard/app.js").replace("{folder}/{file}", "panels/cluster.js")
+                .replace("{file}", "viewer.js");
+    }
+
+    private static Stream<Operation> guarded() {
+        return CONTRACT.operations().stream().filter(operation -> !operation.role().equals("anyone"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("guarded")
+    void refusesWhoHasNoToken(Operation operation) throws IOException, InterruptedException {
+        assertThat(call(request(operation), null, null).status()).isEqualTo(401);
+        assertThat(call(request(operation), null, "token-of-nobody").status()).isEqualTo(401);
+        assertNothingHappened();
+    }
+
+    private static List<Arguments> lesserRoles() {
+        return guarded().flatMap(operation -> Stream.of(Role.values())
+                .filter(role -> !role.includes(Role.valueOf(operation.role().toUpperCase(java.util.Locale.ROOT))))
+                .map(role -> arguments(operation, role))).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("lesserRoles")
+    void refusesWhoseRoleIsNotEnough(Operation operation, Role role) throws IOException, InterruptedException {
+        Answer answer = call(request(operation), null, Tokens.of(role.word()));
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("role of the-" + role.word() + ": " + role.word() + " (expected: "
+                + operation.role() + ")");
+        assertNothingHappened();
+    }
+
+    private void assertNothingHappened() throws IOException, InterruptedException {
+        assertThat(proxy.killed).isEmpty();
+        assertThat(proxy.refreshes).isEmpty();
+        assertThat(proxy.draining).isFalse();
+        assertThat(call("GET /api/v1/audit", null, ADMIN).body()).isEqualTo("{\"items\":[]}");
+        assertThat(call("GET /api/v1/operations", null, ADMIN).body()).isEqualTo("{\"items\":[]}");
+    }
+
+    private static Stream<Operation> changing() {
+        return CONTRACT.operations().stream().filter(operation -> !operation.method().equals("GET"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changing")
+    void refusesChangesThatAForeignPageCauses(Operation operation) throws IOException, InterruptedException {
+        String[] request = request(operation).split(" ");
+
+        for (Map<String, String> headers : List.of(Map.of("Origin", "https://evil.example"),
+                Map.of("Sec-Fetch-Site", "cross-site"), Map.of("Origin", "null"))) {
+            assertThat(admin.contract().call(request[0], request[1], null, ADMIN, headers).status()).isEqualTo(403);
+        }
+        assertNothingHappened();
+    }
+
+    private static Stream<Operation> ofVersion1() {
+        return guarded().filter(operation -> operation.path().startsWith(V1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofVersion1")
+    void refusesParametersNobodyKnows(Operation operation) throws IOException, InterruptedException {
+        String request = request(operation);
+        Answer answer = call(request + "?nonsense=1", null, ADMIN);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("\"errors\":[{\"field\":\"nonsense\",");
+        assertThat(proxy.killed).isEmpty();
+    }
+
+    /** Who asks, the API knows before there is a proxy. */
+    private static Stream<Operation> ofTheProxy() {
+        return ofVersion1().filter(operation -> !operation.id().equals("whoAmI"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheProxy")
+    void saysThatTheProxyStarts(Operation operation) throws IOException, InterruptedException {
+        try (AdminFixture starting = AdminFixture.withTokens().start()) {
+            String[] request = request(operation).split(" ");
+
+            Answer answer = starting.contract().call(request[0], request[1], null, ADMIN);
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.body()).contains("starting: ");
+        }
+    }
+
+    private static Stream<Operation> withBody() {
+        return CONTRACT.operations().stream().filter(Operation::takesBody);
+    }
+
+    @ParameterizedTest
+    @MethodSource("withBody")
+    void refusesBodiesThatMakeNoSense(Operation operation) throws IOException, InterruptedException {
+        for (String body : List.of("[]", "{", "null", "1", "\"\"", "{} {}", "{\"nonsense\":1}", "{\"\":null}",
+                "{\"nonsense\":1,\"nonsense\":2}", "\u0000", "not json")) {
+            Answer answer = call(request(operation), body, ADMIN);
+
+            assertThat(answer.status()).as("%s: %s", body, answer.body()).isEqualTo(400);
+            assertThat(answer.body()).contains("\"errors\":[{\"field\":");
+        }
+        assertNothingHappened();
+    }
+
+    @ParameterizedTest
+    @MethodSource("withBody")
+    void refusesBodiesOfAnotherKindOrTooLong(Operation operation) throws IOException, InterruptedException {
+        String[] request = request(operation).split(" ");
+
+        assertThat(admin.contract().call(request[0], request[1], "{}", ADMIN, Map.of("Content-Type", "text/plain"))
+                .status())
+                .isEqualTo(415);
+        assertThat(call(request(operation), "{\"x\":\"" + "x".repeat(64 * 1024) + "\"}", ADMIN).status())
+                .isEqualTo(413);
+        assertNothingHappened();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "GET /api/v1/slots/16384 | slot", "GET /api/v1/slots/-1 | slot", "GET /api/v1/slots/x | slot",
+        "GET /api/v1/route | key", "GET /api/v1/route?key=a&key=b | key",
+        "GET /api/v1/route?key=a&encoding=hex | encoding",
+        "GET /api/v1/route?key=%21&encoding=base64 | key",
+        "GET /api/v1/clients?limit=0 | limit", "GET /api/v1/clients?limit=1001 | limit",
+        "GET /api/v1/clients?after=x | after", "GET /api/v1/clients/0 | id", "GET /api/v1/clients/x | id",
+        "GET /api/v1/slots/heat?only=all | only", "GET /api/v1/slots/heat?only=reads&only=reads | only",
+        "GET /api/v1/slots/heat?scope=all | scope", "GET /api/v1/hotkeys?scope= | scope",
+        "GET /api/v1/bigkeys?scope=fleet&scope=proxy | scope", "GET /api/v1/hotkeys?only=reads | only",
+        "GET /api/v1/events?limit=0 | limit", "GET /api/v1/slowlog?limit=x | limit",
+        "GET /api/v1/slowlog?after=x | after",
+        "GET /api/v1/channels?after=-1 | after", "GET /api/v1/channels?limit=0 | limit",
+        "DELETE /api/v1/clients/9223372036854775808 | id"})
+    void refusesWrongParameters(String request, String field) throws IOException, InterruptedException {
+        assertRefused(request, null, field);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "POST /api/v1/drain | {\"timeout\":\"2h\"} | timeout", "POST /api/v1/drain | {\"timeout\":\"1\"} | timeout",
+        "POST /api/v1/drain | {\"timeout\":5} | timeout",
+        "POST /api/v1/shards/a/failover | {\"mode\":\"now\"} | mode",
+        "POST /api/v1/shards/a/failover | {\"to\":{}} | to",
+        "POST /api/v1/clients/kill | {} | body", "POST /api/v1/clients/kill | {\"ids\":3} | ids",
+        "POST /api/v1/clients/kill | {\"ids\":[\"x\"]} | ids.[0]",
+        "POST /api/v1/clients/kill | {\"minAge\":1.5} | minAge",
+        "POST /api/v1/clients/kill | {\"user\":null} | body",
+        "PATCH /api/v1/settings | {\"set\":{\"nonsense\":\"1\"}} | nonsense",
+        "PATCH /api/v1/settings | {\"set\":{\"limits.connections\":\"-1\"}} | limits.connections",
+        "PATCH /api/v1/settings | {\"set\":{\"limits.connections\":null}} | set",
+        "PATCH /api/v1/settings | {\"set\":{\"log.level\":\"loud\"}} | log.level",
+        "PATCH /api/v1/settings | {\"set\":{\"\":\"\"}} | ''",
+        "PATCH /api/v1/settings | {\"unset\":[\"nonsense\"]} | unset",
+        "PATCH /api/v1/settings | {\"unset\":[null]} | unset",
+        "PATCH /api/v1/settings | {\"set\":{\"log.level\":\"info\"},\"unset\":[\"log.level\"]} | unset",
+        "PATCH /api/v1/settings | {\"version\":\"x\"} | version",
+        "PATCH /api/v1/settings | {\"dryRun\":\"yes\"} | dryRun",
+        "POST /api/v1/settings/rollback | {} | version",
+        "POST /api/v1/settings/rollback | {\"version\":1.5} | version"})
+    void refusesWrongMembers(String request, String body, String field) throws IOException, InterruptedException {
+        assertRefused(request, body, field.equals("''") ? "" : field);
+    }
+
+    private void assertRefused(String request, @Nullable String body, String field)
+            throws IOException, InterruptedException {
+        Answer answer = call(request, body, ADMIN);
+
+        assertThat(answer.status()).as("%s", answer).isEqualTo(400);
+        assertThat(answer.body()).contains("\"errors\":[{\"field\":\"" + field + "\",");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
+        "GET /api/v1/clients/4 | | 404", "DELETE /api/v1/clients/4 | | 404", "GET /api/v1/operations/4 | | 404",
+        "DELETE /api/v1/operations/x | | 404", "POST /api/v1/shards/b/failover | | 404",
+        "POST /api/v1/shards/a/failover | {\"to\":\"a1\"} | 404", "POST /api/v1/nodes/b1/avoid | | 404",
+        "DELETE /api/v1/nodes/b1/avoid | | 404", "POST /api/v1/settings/rollback | {\"version\":4} | 404",
+        "GET /docs/index.html | | 404", "GET /docs/openapi.yaml | | 404",
+        "PATCH /api/v1/settings | {\"version\":4} | 409", "DELETE /api/v1/drain | | 409"})
+    void saysWhatIsNotThereOrNotAsThought(String request, @Nullable String body, int status)
+            throws IOException, InterruptedException {
+        assertThat(call(request, body, ADMIN).status()).isEqualTo(status);
+    }
+
+    @Test
+    void refusesASecondOperationOfTheSameKind() throws IOException, InterruptedException {
+        prepare("held");
+
+        assertThat(call("POST /api/v1/shards/a/failover", null, ADMIN).status()).isEqualTo(409);
+    }
+
+    @Test
+    void answersARepeatedRequestAsTheFirst() throws IOException, InterruptedException {
+        Map<String, String> key = Map.of("Idempotency-Key", "k1", "Content-Type", "application/json");
+        Answer first = admin.contract().call("POST", "/api/v1/clients/kill", "{\"ids\":[3]}", ADMIN, key);
+
+        Answer second = admin.contract().call("POST", "/api/v1/clients/kill", "{\"ids\":[3]}", ADMIN, key);
+        Answer other = admin.contract().call("POST", "/api/v1/clients/kill", "{\"ids\":[5]}", ADMIN, key);
+        Answer tooLong = admin.contract().call("POST", "/api/v1/clients/kill", "{\"ids\":[5]}", ADMIN,
+                Map.of("Idempotency-Key", "k".repeat(201), "Content-Type", "application/json"));
+
+        assertThat(first.body()).isEqualTo("{\"killed\":1}").isEqualTo(second.body());
+        assertThat(other.status()).isEqualTo(422);
+        assertThat(tooLong.status()).isEqualTo(400);
+        assertThat(proxy.killed).containsExactly(3L);
+    }
+
+    @Test
+    void makesThoseWaitWhoGuessTokens() throws IOException, InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            assertThat(call("GET /api/v1/status", null, "guess-" + i).status()).isEqualTo(401);
+        }
+
+        assertThat(call("GET /api/v1/status", null, "guess-10").status()).isEqualTo(429);
+        assertThat(call("GET /healthz", null, null).status()).isEqualTo(200);
+    }
+
+    @Test
+    void saysADefectWithoutTellingWhich() throws IOException, InterruptedException {
+        proxy.defective = true;
+
+        Answer answer = call("GET /api/v1/topology", null, ADMIN);
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.body()).doesNotContain("a defect");
+    }
+
+    @Test
+    void tellsWhatChangesAsItChanges() throws IOException, InterruptedException {
+        admin.contract().listenFor(Set.of("topology", "figures"), Tokens.of("viewer"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readable")
+    void answersHeadAsGet(Operation operation) throws IOException, InterruptedException {
+        prepare("held");
+        String target = request(operation).split(" ")[1] + (operation.path().endsWith("/route") ? "?key=a" : "");
+
+        assertThat(admin.contract().call("HEAD", target, null, ADMIN).status()).isEqualTo(200);
+        if (!operation.role().equals("anyone")) {
+            assertThat(admin.contract().call("HEAD", target, null, null).status()).isEqualTo(401);
+        }
+    }
+
+    private static Stream<Operation> readable() {
+        return CONTRACT.operations().stream().filter(operation -> operation.method().equals("GET"));
+    }
+}

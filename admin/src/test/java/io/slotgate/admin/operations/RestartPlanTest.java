@@ -1,0 +1,72 @@
+package io.slotgate.admin.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slotgate.admin.operations.RestartPlan.Check;
+import io.slotgate.admin.operations.RestartPlan.Step;
+import io.slotgate.admin.view.FakeProxy;
+import io.slotgate.admin.view.Maps;
+import io.slotgate.topology.model.SlotMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RestartPlanTest {
+    private static List<String> steps(RestartPlan plan) {
+        return plan.steps().stream()
+                .map(step -> step.action() + " " + step.node() + " " + (step.ready() ? "ready" : "not yet"))
+                .toList();
+    }
+
+    private static List<String> obstacles(List<Check> checks) {
+        return checks.stream().filter(check -> !check.ok()).map(Check::name).toList();
+    }
+
+    @Test
+    void takesReplicasFirstAndPrimariesOnceTheyAreNone() {
+        RestartPlan plan = RestartPlan.of(Maps.of("a+ b+", "c+ d+", "e+ f+"));
+
+        assertThat(plan.safe()).isTrue();
+        assertThat(plan.checks()).hasSize(3).allMatch(Check::ok);
+        assertThat(steps(plan)).containsExactly("restart 10.0.0.1:7001 ready", "restart 10.0.0.1:7003 ready",
+                "restart 10.0.0.1:7005 ready", "failover 10.0.0.1:7000 ready", "restart 10.0.0.1:7000 not yet",
+                "failover 10.0.0.1:7002 ready", "restart 10.0.0.1:7002 not yet", "failover 10.0.0.1:7004 ready",
+                "restart 10.0.0.1:7004 not yet");
+        assertThat(plan.steps()).extracting(Step::number).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(plan.steps().get(3).request()).isEqualTo("POST /api/v1/shards/shard-a/failover");
+        assertThat(plan.steps().get(4).request()).isNull();
+    }
+
+    @Test
+    void leavesAReplicaAloneWhosePrimaryIsNotWell() {
+        RestartPlan plan = RestartPlan.of(Maps.of("a? b+", "c+ d+", "e+ f+"));
+
+        assertThat(plan.safe()).isFalse();
+        assertThat(obstacles(plan.checks())).containsExactly("all primaries are up");
+        assertThat(steps(plan)).contains("restart 10.0.0.1:7001 not yet", "restart 10.0.0.1:7003 ready");
+    }
+
+    @Test
+    void failsOverToNoReplicaThatIsNotWell() {
+        RestartPlan plan = RestartPlan.of(Maps.of("a+ b!", "c+ d+", "e+"));
+
+        assertThat(steps(plan)).contains("failover 10.0.0.1:7000 not yet", "failover 10.0.0.1:7002 ready",
+                "failover 10.0.0.1:7004 not yet");
+    }
+
+    @Test
+    void takesNoPrimaryAwayThatTheMajorityNeeds() {
+        RestartPlan plan = RestartPlan.of(Maps.of("a+ b+", "c! d+", "e+ f+"));
+
+        Step failover = plan.steps().stream().filter(step -> step.node().equals("10.0.0.1:7000")).findFirst()
+                .orElseThrow();
+        assertThat(obstacles(failover.checks())).containsExactly("a majority of primaries without it");
+    }
+
+    @Test
+    void waitsForSlotsThatMoveOrHaveNoOwner() {
+        assertThat(obstacles(RestartPlan.of(FakeProxy.mapOf(SlotMap.SLOTS)).checks()))
+                .containsExactly("no slots are moving");
+        assertThat(obstacles(RestartPlan.of(FakeProxy.mapOf(SlotMap.SLOTS - 1)).checks()))
+                .containsExactly("all slots have an owner", "no slots are moving");
+    }
+}

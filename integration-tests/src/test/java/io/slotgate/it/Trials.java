@@ -1,0 +1,141 @@
+package io.slotgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.slotgate.deploy.dev.LocalCluster;
+import io.slotgate.deploy.dev.LocalNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Lets something happen to a cluster under the mixed load, and says what has to hold. Figures are added to
+ * {@code target/reliability.md}; no time is asserted. {@code -Dreliability.long=true} makes trials longer, larger, and compares
+ * them with a client that goes straight to the nodes.
+ */
+final class Trials {
+    static final boolean LONG = Boolean.getBoolean("reliability.long");
+    private static final Path FIGURES = Path.of("target", "reliability.md");
+    private static final Duration BEFORE = Duration.ofMillis(LONG ? 5000 : 1000);
+    private static final Duration AFTER = Duration.ofMillis(LONG ? 3000 : 1000);
+    private static final Set<String> UNCERTAIN_WRITES = Set.of("UNCERTAIN SET", "UNCERTAIN INCR",
+            "UNCERTAIN EXEC in MULTI", "UNCERTAIN RPUSH", "UNCERTAIN BLPOP", "UNCERTAIN PUBLISH",
+            "UNCERTAIN SPUBLISH");
+
+    /** What happens. */
+    @FunctionalInterface
+    interface Event {
+        void happen(MixedLoad load) throws Exception;
+    }
+
+    private Trials() {}
+
+    /** Hash tags of a trial's own, so that its keys are new. */
+    static MixedLoad.Settings settings(String prefix) {
+        List<String> tags = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            tags.add(prefix + i);
+        }
+        return MixedLoad.Settings.on(tags);
+    }
+
+    /** Has {@code event} happen under load through the proxy. */
+    static LoadReport through(ProxyFixture proxy, String name, MixedLoad.Settings settings, Event event)
+            throws Exception {
+        return run(MixedLoad.through(proxy, settings), name, event);
+    }
+
+    /** The same with Lettuce's cluster client, keys only, for comparison. */
+    static void direct(LocalCluster cluster, String name, MixedLoad.Settings settings, Event event) throws Exception {
+        run(MixedLoad.by(number -> new LettuceLoadClient(cluster), settings), name + ", Lettuce direct", event);
+    }
+
+    /** Has {@code event} happen under load by another way. */
+    static LoadReport behind(LoadClient.Door door, String name, MixedLoad.Settings settings, Event event)
+            throws Exception {
+        return run(MixedLoad.behind(door, settings), name, event);
+    }
+
+    private static LoadReport run(MixedLoad load, String name, Event event) throws Exception {
+        try (load) {
+            load.start();
+            load.goOn(BEFORE);
+            load.begins();
+            event.happen(load);
+            load.ends();
+            load.goOn(AFTER);
+            LoadReport report = load.finish();
+            write(report.row(name));
+            return report;
+        }
+    }
+
+    private static void write(String row) throws IOException {
+        if (!Files.exists(FIGURES)) {
+            Files.writeString(FIGURES, LoadReport.HEAD);
+        }
+        Files.writeString(FIGURES, row, StandardOpenOption.APPEND);
+    }
+
+    // ---- what has to hold
+
+    /** Planned work: nobody notices anything. */
+    static void assertUnnoticed(LoadReport report) {
+        assertThat(report.errors()).as("errors").isEmpty();
+        assertThat(report.violations()).as("violations").isEmpty();
+        assertThat(report.outOfOrder()).as("out of order").isEmpty();
+    }
+
+    /**
+     * No channel changes its node: every message comes once and in order. Where one does, what was published at the former node
+     * may come to the new one, through the cluster, behind what is published there, or when it has been passed on already.
+     */
+    static void assertMessagesComplete(LoadReport report) {
+        assertThat(report.repeated()).as("messages again").isEmpty();
+        assertThat(report.missing()).as("messages missed").isZero();
+    }
+
+    /** A crash: writes in flight may be uncertain, and everything else is right. */
+    static void assertHonest(LoadReport report) {
+        assertThat(report.errors().keySet()).as("errors: %s", report.errors()).isSubsetOf(UNCERTAIN_WRITES);
+        assertThat(report.violations()).as("violations").isEmpty();
+    }
+
+    // ---- nodes
+
+    static void awaitStable(LocalCluster cluster) throws IOException {
+        cluster.awaitStable(ProxyFixture.PATIENCE);
+    }
+
+    /** The replica of a primary. */
+    static LocalNode replicaOf(LocalCluster cluster, LocalNode primary) throws IOException {
+        String id = primary.id();
+        for (String line : primary.text("CLUSTER", "NODES").lines().toList()) {
+            String[] fields = line.split(" ");
+            if (fields[2].contains("slave") && fields[3].equals(id)) {
+                String address = fields[1].substring(0, fields[1].indexOf('@'));
+                return cluster.nodes().stream().filter(node -> node.address().toString().equals(address)).findFirst()
+                        .orElseThrow(() -> new AssertionError("a node at " + address));
+            }
+        }
+        throw new AssertionError("no replica of " + primary);
+    }
+
+    static boolean isPrimary(LocalNode node) throws IOException {
+        return node.text("INFO", "replication").contains("role:master");
+    }
+
+    /** Lets the replica of a slot's primary take over, and returns when all agree on that. */
+    static void failOver(LocalCluster cluster, int slot) throws IOException {
+        LocalNode replica = replicaOf(cluster, cluster.owner(slot));
+        assertThat(replica.text("CLUSTER", "FAILOVER")).isEqualTo("OK");
+        await().atMost(ProxyFixture.PATIENCE).until(() -> cluster.owner(slot) == replica);
+        awaitStable(cluster);
+    }
+}
