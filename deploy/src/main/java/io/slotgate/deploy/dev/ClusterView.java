@@ -15,6 +15,7 @@ record ClusterView(List<String> info, List<String> nodes) {
     private static final int ADDRESS = 1;
     private static final int FLAGS = 2;
     private static final int PRIMARY = 3;
+    private static final int EPOCH = 6;
     private static final int FIRST_SLOTS = 8;
 
     static ClusterView of(LocalNode node) throws IOException {
@@ -36,22 +37,35 @@ record ClusterView(List<String> info, List<String> nodes) {
     /** Client port of the node that owns {@code slot}; -1 if none does. */
     int ownerPort(int slot) {
         for (String line : nodes) {
-            String[] fields = line.split(" ");
-            for (int i = FIRST_SLOTS; i < fields.length; i++) {
-                // [slot->-node] and [slot-<-node] are moves under way, not owned slots.
-                if (!fields[i].startsWith("[") && includes(fields[i], slot)) {
-                    String address = fields[ADDRESS];
-                    return Integer.parseInt(address.substring(address.indexOf(':') + 1, address.indexOf('@')));
-                }
+            if (owns(line, slot)) {
+                String address = line.split(" ")[ADDRESS];
+                return Integer.parseInt(address.substring(address.indexOf(':') + 1, address.indexOf('@')));
             }
         }
         return -1;
+    }
+
+    /** The configuration epoch by which this node itself owns {@code slot}; -1 if it doesn't. */
+    long claim(int slot) {
+        return nodes.stream().filter(line -> flags(line).contains("myself") && owns(line, slot))
+                .mapToLong(line -> Long.parseLong(line.split(" ")[EPOCH])).findFirst().orElse(-1);
     }
 
     /** How many replicas follow the node of this id. */
     long replicasOf(String id) {
         return nodes.stream().map(line -> line.split(" "))
                 .filter(fields -> fields.length > PRIMARY && fields[PRIMARY].equals(id)).count();
+    }
+
+    private static boolean owns(String line, int slot) {
+        String[] fields = line.split(" ");
+        for (int i = FIRST_SLOTS; i < fields.length; i++) {
+            // [slot->-node] and [slot-<-node] are moves under way, not owned slots.
+            if (!fields[i].startsWith("[") && includes(fields[i], slot)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean includes(String range, int slot) {

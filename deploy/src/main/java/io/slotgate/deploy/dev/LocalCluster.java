@@ -76,9 +76,37 @@ public final class LocalCluster implements AutoCloseable {
         return nodes.get(index);
     }
 
-    /** The node that owns {@code slot} now, as the first live node sees it. */
+    /**
+     * The node that owns {@code slot} now, by its own account: others may hear of a failover or a move seconds after clients have been
+     * served by the new owner. While no node that runs owns it, the one that the first of them takes for the owner.
+     */
     public LocalNode owner(int slot) throws IOException {
-        int port = ClusterView.of(anyAlive()).ownerPort(slot);
+        LocalNode owner = null;
+        long claim = -1;
+        for (LocalNode node : nodes) {
+            // Who goes on after a pause may not know yet that another took over, with a higher epoch.
+            long claimed = claim(node, slot);
+            if (claimed > claim) {
+                owner = node;
+                claim = claimed;
+            }
+        }
+        return owner == null ? supposedOwner(slot) : owner;
+    }
+
+    private static long claim(LocalNode node, int slot) {
+        try {
+            return node.isRunning() ? ClusterView.of(node).claim(slot) : -1;
+        } catch (IOException e) {
+            // It is about to end, or has not come up yet: then it serves nobody.
+            return -1;
+        }
+    }
+
+    private LocalNode supposedOwner(int slot) throws IOException {
+        LocalNode asked = nodes.stream().filter(LocalNode::isRunning).findFirst()
+                .orElseThrow(() -> new IOException("no node runs"));
+        int port = ClusterView.of(asked).ownerPort(slot);
         return nodes.stream().filter(node -> node.address().port() == port).findFirst()
                 .orElseThrow(() -> new IOException("slot " + slot + " has no owner among " + nodes));
     }
@@ -178,10 +206,5 @@ public final class LocalCluster implements AutoCloseable {
         for (LocalNode node : nodes) {
             node.awaitAnswer();
         }
-    }
-
-    private LocalNode anyAlive() throws IOException {
-        return nodes.stream().filter(LocalNode::isAlive).findFirst()
-                .orElseThrow(() -> new IOException("no node is alive"));
     }
 }

@@ -20,6 +20,7 @@ public final class LocalNode {
     private final List<String> command;
     private final NodeAccess access;
     private volatile @Nullable NodeProcess process;
+    private volatile boolean paused;
 
     LocalNode(HostPort address, @Nullable String zone, Path folder, List<String> command, NodeAccess access) {
         this.address = address;
@@ -46,6 +47,11 @@ public final class LocalNode {
     public boolean isAlive() {
         NodeProcess current = process;
         return current != null && current.isAlive();
+    }
+
+    /** Whether it is alive and not paused. */
+    boolean isRunning() {
+        return isAlive() && !paused;
     }
 
     /** @throws IllegalStateException if it was never started */
@@ -91,12 +97,14 @@ public final class LocalNode {
 
     /** Stops the process with SIGSTOP: connections stay, nothing is answered. */
     public void pause() throws IOException {
+        paused = true;
         running().signal("STOP");
     }
 
     /** Lets a paused process go on. */
     public void resume() throws IOException {
         running().signal("CONT");
+        paused = false;
     }
 
     /** Ends the process if it runs, starts it again with the same identity and no data, and waits until it answers. */
@@ -136,6 +144,7 @@ public final class LocalNode {
     void launch() throws IOException {
         Files.createDirectories(folder);
         process = NodeProcess.start(command, folder);
+        paused = false;
     }
 
     /** @throws IOException if it ended, with its last words, or doesn't answer */

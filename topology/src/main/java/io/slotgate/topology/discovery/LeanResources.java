@@ -8,6 +8,7 @@ import io.lettuce.core.metrics.CommandLatencyRecorder;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultEventLoopGroupProvider;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.DnsResolver;
 import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.resource.SocketAddressResolver;
@@ -20,7 +21,6 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
-import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 
@@ -36,7 +36,12 @@ final class LeanResources implements ClientResources {
             new DefaultThreadFactory("lettuce-executor", true));
     private final Timer timer = new HashedWheelTimer(new DefaultThreadFactory("lettuce-timer", true));
     private final EventBus events = new NoEvents();
-    private final SocketAddressResolver resolver = SocketAddressResolver.create(InetAddress::getAllByName);
+    private final SocketAddressResolver resolver;
+
+    /** @param names may block */
+    LeanResources(DnsResolver names) {
+        this.resolver = SocketAddressResolver.create(names);
+    }
 
     @Override
     public Future<Boolean> shutdown() {

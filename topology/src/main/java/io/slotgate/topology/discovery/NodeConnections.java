@@ -9,7 +9,9 @@ import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.resource.DnsResolver;
 import io.slotgate.topology.model.HostPort;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Connections to nodes, one per address, opened when first asked for and kept; owns everything of Lettuce and Netty.
@@ -24,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * that last only for that. RESP2, for every server speaks it alike.
  */
 final class NodeConnections implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeConnections.class);
     private static final int CONNECTORS = 4;
     private static final long CLOSE_SECONDS = 5;
     private static final long IDLE_SECONDS = 1;
@@ -44,8 +49,13 @@ final class NodeConnections implements AutoCloseable {
     private final Map<HostPort, CompletableFuture<NodeConnection>> open = new HashMap<>();
 
     NodeConnections(ClusterAccess access) {
+        this(access, InetAddress::getAllByName);
+    }
+
+    /** @param names may block */
+    NodeConnections(ClusterAccess access, DnsResolver names) {
         this.access = access;
-        this.resources = new LeanResources();
+        this.resources = new LeanResources(names);
         this.client = new LeanClient(resources);
         client.setOptions(options(access));
         connectors = new ThreadPoolExecutor(CONNECTORS, CONNECTORS, IDLE_SECONDS, TimeUnit.SECONDS,
@@ -85,10 +95,22 @@ final class NodeConnections implements AutoCloseable {
     @Override
     public void close() {
         connectors.shutdownNow();
+        awaitConnectors();
         // Not without a quiet period: a connection that begins while the loop ends would keep its buffer for ever.
         client.shutdown(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS);
         resources.shutdown(QUIET_MILLIS, CLOSE_SECONDS * 1000, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Else one that is about to connect might do so on threads that have ended, which Netty logs as an error. */
+    private void awaitConnectors() {
+        try {
+            if (!connectors.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                log.atWarn().log("A node's name is still being resolved while closing");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean isUnusable(CompletableFuture<NodeConnection> done) {
