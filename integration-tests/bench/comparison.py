@@ -1,4 +1,4 @@
-"""What is compared with something simpler in one run: rows, counted runs, the command line of such a bench."""
+"""What is compared with something simpler in one run: rows and counted runs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Iterator
 
+from command_line import add_common_options, discard, ended, publish
 from machine import Pinning, busy_seconds, describe_machine, wait_for_quiet
 from processes import BenchError, Child, Processes
 from resp import ReplyError, await_pong
-from side_by_side import OutOfTime, discard, end_in_time, publish
 from stand import SLOTGATE, Contender, Ports, Stand, Tools
 
 DISTURBED_SHARE = 0.1
@@ -126,18 +126,8 @@ Works = dict[str, Callable[[Bench], Row]]
 
 def parse_arguments(about: str, works: Works) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--slotgate", default="slotgate", help="the launcher (default: from the PATH)")
+    add_common_options(parser, quiet_patience=10)
     parser.add_argument("--work", default=",".join(works), metavar="A,B", help="works to run (default: %(default)s)")
-    parser.add_argument("--runs", type=int, default=3, help="counted runs of each work (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=4, help="length of a counted run (default: %(default)s)")
-    parser.add_argument("--warm", type=float, default=25, help="seconds to warm Slotgate (default: %(default)s)")
-    parser.add_argument("--quiet-patience", type=float, default=10, help="wait so long for idle CPUs (default: %(default)s)")
-    parser.add_argument("--attempts", type=int, default=3, help="tries of a disturbed run (default: %(default)s)")
-    parser.add_argument("--proxy-cpu", type=int, default=0, help="CPU of what is measured (default: %(default)s)")
-    parser.add_argument("--load-cpu", type=int, default=1, help="CPU of load and servers (default: %(default)s)")
-    parser.add_argument("--limit-minutes", type=float, default=60, help="give up after (default: %(default)s)")
-    parser.add_argument("--out", type=Path, metavar="FILE.md", help="write the report there, too")
-    parser.add_argument("--keep", action="store_true", help="keep logs and configurations, and say where they are")
     return parser.parse_args()
 
 
@@ -177,12 +167,4 @@ def to_markdown(rows: list[Row], notes: list[str]) -> str:
 def main(about: str, works: Works) -> int:
     """Measures what the command line asks for, and returns the exit status."""
     arguments = parse_arguments(about, works)
-    end_in_time(arguments.limit_minutes)
-    try:
-        return run(arguments, works)
-    except (BenchError, OutOfTime) as error:
-        print(f"{Path(sys.argv[0]).stem}: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"{Path(sys.argv[0]).stem}: interrupted, all processes ended", file=sys.stderr)
-        return 130
+    return ended(Path(sys.argv[0]).stem, arguments.limit_minutes, lambda: run(arguments, works))

@@ -14,11 +14,11 @@ import argparse
 import os
 import resource
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
 
+from command_line import add_common_options, discard, ended, publish
 from figures import Facts, Failure, Figure, to_markdown
 from machine import Pinning, describe_machine
 from processes import BenchError, Processes, run_tool
@@ -30,44 +30,20 @@ NEEDED_TOOLS = ["valkey-server", "valkey-cli", "valkey-benchmark", "openssl"]
 BUILD_SECONDS = 900
 
 
-class OutOfTime(Exception):
-    """The whole bench took longer than it may."""
-
-
 def parse_arguments() -> argparse.Namespace:
     works = "\n".join(f"  {work.name:18} {work.about}" for work in WORKS)
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=f"works:\n{works}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--slotgate", default="slotgate", help="the launcher (default: from the PATH)")
     parser.add_argument("--predixy", default="predixy", help="the binary (default: from the PATH)")
     parser.add_argument("--nutcracker", default="nutcracker", help="the binary (default: from the PATH)")
     parser.add_argument("--haproxy", default="haproxy", help="the binary (default: from the PATH)")
     parser.add_argument("--skip", default="", metavar="A,B", help="leave out slotgate, predixy or nutcracker")
     parser.add_argument("--work", default="all", metavar="A,B", help="works to run (default: all, see below)")
-    parser.add_argument("--runs", type=int, default=3, help="counted runs of each work (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=4, help="length of a counted run (default: %(default)s)")
-    parser.add_argument("--warm", type=float, default=25, help="seconds to warm Slotgate (default: %(default)s)")
+    add_common_options(parser, quiet_patience=30)
     parser.add_argument("--peer-warm", type=float, default=2, help="seconds to warm a peer (default: %(default)s)")
-    parser.add_argument(
-        "--quiet-patience",
-        type=float,
-        default=30,
-        help="wait at most so many seconds before a counted run for both CPUs to be idle (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--attempts",
-        type=int,
-        default=3,
-        help="tries of a busy run while others take more than 10 %% of the proxy's CPU (default: %(default)s)",
-    )
     parser.add_argument("--connections", type=int, default=5000, help="idle or short ones (default: %(default)s)")
     parser.add_argument("--big-mib", type=int, default=512, help="size of the big value (default: %(default)s)")
-    parser.add_argument("--proxy-cpu", type=int, default=0, help="CPU of the proxies (default: %(default)s)")
-    parser.add_argument("--load-cpu", type=int, default=1, help="CPU of load and servers (default: %(default)s)")
-    parser.add_argument("--limit-minutes", type=float, default=60, help="give up after (default: %(default)s)")
-    parser.add_argument("--out", type=Path, metavar="FILE.md", help="write the report there, too")
-    parser.add_argument("--keep", action="store_true", help="keep logs and configurations, and say where they are")
     return parser.parse_args()
 
 
@@ -148,17 +124,6 @@ def measure(works: list[Work], bench: Bench, figures: list[Figure]) -> None:
         figures += of_this_work
 
 
-def end_in_time(minutes: float) -> None:
-    """Turns SIGTERM and the time limit into exceptions, so that all that was started is ended."""
-
-    def out_of_time(*_: object) -> None:
-        raise OutOfTime(f"not done after {minutes:g} minutes")
-
-    signal.signal(signal.SIGALRM, out_of_time)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
-    signal.setitimer(signal.ITIMER_REAL, minutes * 60)
-
-
 def run(arguments: argparse.Namespace) -> int:
     works = chosen_works(arguments.work)
     skipped = chosen_to_skip(arguments.skip)
@@ -198,30 +163,9 @@ def make_bench(
     )
 
 
-def publish(report: str, file: Path | None) -> None:
-    print(report)
-    if file is not None:
-        file.write_text(report)
-
-
-def discard(directory: Path, keep: bool) -> None:
-    if keep:
-        print(f"logs and configurations: {directory}", file=sys.stderr)
-    else:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
 def main() -> int:
     arguments = parse_arguments()
-    end_in_time(arguments.limit_minutes)
-    try:
-        return run(arguments)
-    except (BenchError, OutOfTime) as error:
-        print(f"side_by_side: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("side_by_side: interrupted, all processes ended", file=sys.stderr)
-        return 130
+    return ended("side_by_side", arguments.limit_minutes, lambda: run(arguments))
 
 
 if __name__ == "__main__":
