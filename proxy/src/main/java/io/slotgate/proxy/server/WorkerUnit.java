@@ -209,10 +209,6 @@ final class WorkerUnit {
         return CompletableFuture.supplyAsync(own.upstreams()::report, loop);
     }
 
-    void routes(RouteTable routes) {
-        loop.execute(() -> sessions.routes(routes));
-    }
-
     /** @param gate gives the figures of the worker's gate; asked on the event loop */
     CompletableFuture<Map<Metric, Long>> counters(Supplier<GateCounters> gate) {
         return CompletableFuture.supplyAsync(() -> {

@@ -42,7 +42,7 @@ final class Dispatcher {
     private final OwnAnswers own;
     private final LogIns logIns;
     private final AboutClients aboutClients;
-    private RouteTable routes;
+    private final RouteTable routes;
 
     Dispatcher(SessionRoom room, UserChannels channels, RouteTable routes) {
         this.room = room;
@@ -63,10 +63,6 @@ final class Dispatcher {
         this.selecting = new Selecting(room);
         this.scripts = new ScriptCommands(this, pendings, fanOut.broadcast(), room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
-    }
-
-    void routes(RouteTable routes) {
-        this.routes = routes;
     }
 
     Transactions transactions() {

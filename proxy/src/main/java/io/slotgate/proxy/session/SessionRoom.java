@@ -36,7 +36,7 @@ public final class SessionRoom {
     private final UserPlane plane;
     private @Nullable UserPlanes users;
     private ReadPolicy readPolicy;
-    private RouteTable routes;
+    private final RouteTable routes;
     private final RequestScanner scanner;
     private final TrackingDesk trackingDesk;
     private final SubscriptionCommands subscriptions;
@@ -84,15 +84,6 @@ public final class SessionRoom {
         this.clients = clients;
         this.directory = clients.directory(worker);
         this.inquiries = new Inquiries(clients, directory, () -> this.limits.configured().outputBytes());
-    }
-
-    /** From now on commands take the routes of a newer table. */
-    public void routes(RouteTable routes) {
-        this.routes = routes;
-        plane.dispatcher().routes(routes);
-        if (users != null) {
-            users.all().forEach(each -> each.dispatcher().routes(routes));
-        }
     }
 
     /**

@@ -11,6 +11,7 @@ import io.slotgate.topology.fleet.FleetMessage.Question;
 import io.slotgate.topology.fleet.FleetMessage.Status;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.SlotMap;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ final class FleetCodec {
 
     private static void member(ByteWriter out, Member member) {
         out.text(member.id());
-        out.optional(member.zone());
+        zone(out, member.zone());
         address(out, member.address());
         out.text(member.version());
         out.number(member.sessions());
@@ -122,7 +123,7 @@ final class FleetCodec {
 
     private static Member member(ByteReader in) throws MalformedMessageException {
         String id = in.word(Member.LONGEST, "member id");
-        String zone = in.optionalWord(Member.LONGEST, "zone");
+        String zone = zone(in);
         HostPort address = address(in);
         String version = in.word(Member.LONGEST, "version");
         int sessions = (int) in.number(Integer.MAX_VALUE, "sessions");
@@ -131,6 +132,21 @@ final class FleetCodec {
         long settings = in.number(LATEST, "settings version");
         return new Member(id, zone, address, version, sessions, cpu, digest, settings,
                 MemberState.ofCode((int) in.number(MemberState.HIGHEST_CODE, "state")));
+    }
+
+    /**
+     * As operators have named it, in any words. A name that nobody would read is left out: the map is of use without it, and who needs it
+     * asks the node.
+     */
+    static void zone(ByteWriter out, @Nullable String zone) {
+        boolean readable = zone != null && zone.getBytes(StandardCharsets.UTF_8).length <= Member.LONGEST
+                && zone.chars().noneMatch(Character::isISOControl);
+        out.optional(readable ? zone : null);
+    }
+
+    static @Nullable String zone(ByteReader in) throws MalformedMessageException {
+        String zone = in.text(Member.LONGEST, "zone");
+        return zone.isEmpty() ? null : zone;
     }
 
     private static void change(ByteWriter out, Change change) {

@@ -107,7 +107,7 @@ final class ShardCodec {
         List<HostPort> aliases = node.aliases().subList(0, Math.min(MOST_ALIASES, node.aliases().size()));
         out.number(aliases.size());
         aliases.forEach(alias -> FleetCodec.address(out, alias));
-        out.optional(node.zone());
+        FleetCodec.zone(out, node.zone());
         out.octet(node.loading() ? 1 : 0);
     }
 
@@ -121,7 +121,7 @@ final class ShardCodec {
         for (int left = in.count(MOST_ALIASES, "aliases"); left > 0; left--) {
             aliases.add(FleetCodec.address(in));
         }
-        return new ToldNode(id, address, aliases, in.optionalWord(Member.LONGEST, "zone"),
+        return new ToldNode(id, address, aliases, FleetCodec.zone(in),
                 in.number(1, "flags") == 1);
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,6 +118,28 @@ class FleetCodecTest {
         // A count that promises more than there is.
         assertThatThrownBy(() -> FleetCodec.decode(new byte[]{'F', 1, 4, 0, (byte) 0xff, 0x1f}))
                 .isInstanceOf(MalformedMessageException.class).hasMessageContaining("shards");
+    }
+
+    /** What an operator has called a zone must not keep the fleet from hearing of the rest. */
+    @Test
+    void saysZonesOfAnyNameAndLeavesOutWhatNobodyWouldRead() throws MalformedMessageException {
+        assertThat(zoneHeard("Rack 1, Köln")).isEqualTo("Rack 1, Köln");
+        assertThat(zoneHeard("x".repeat(255))).hasSize(255);
+        assertThat(zoneHeard("x".repeat(256))).isNull();
+        assertThat(zoneHeard("ö".repeat(128))).isNull();
+        assertThat(zoneHeard("a\tb")).isNull();
+        assertThat(zoneHeard("")).isNull();
+
+        Member member = new Member("p1", "Rack 1", new HostPort("10.0.0.9", 6379), "0.1.0", 0, 0, 0, 0,
+                MemberState.HEALTHY);
+        assertThat(FleetCodec.decode(FleetCodec.encode(new Status(member)))).isEqualTo(new Status(member));
+    }
+
+    private static @Nullable String zoneHeard(String zone) throws MalformedMessageException {
+        ToldNode node = new ToldNode("n", new HostPort("h", 1), List.of(), zone, false);
+        ToldMap map = new ToldMap(List.of(new ToldShard(node, 1, null, List.of(new SlotRange(0, 16383)), List.of())));
+        Everything heard = (Everything) FleetCodec.decode(FleetCodec.encode(new Everything(true, map)));
+        return heard.map().shards().getFirst().primary().zone();
     }
 
     private static void assertRefused(FleetMessage message, String because) {

@@ -26,6 +26,8 @@ class FleetDnsTest {
     private static final String SERVICE = "_fleet._tcp.slotgate.test";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static int next = ThreadLocalRandom.current().nextInt();
+
     private final NameServer names = new NameServer();
     private final List<Fleet> fleets = new ArrayList<>();
 
@@ -138,14 +140,16 @@ class FleetDnsTest {
         }
     }
 
-    /** Free at 127.0.0.1 and so many addresses after it, below the range from which Linux gives ports to whoever wants any. */
+    /**
+     * Free at 127.0.0.1 and so many addresses after it, below the range from which Linux gives ports to whoever wants any. Another each
+     * time: nobody has bound the last one yet.
+     */
     private static int freePort(int addresses) throws IOException {
         String[] range = System.getProperty("slotgate.test.ports", "22000-22979").split("-");
         int first = Integer.parseInt(range[0]);
         int count = Integer.parseInt(range[1]) - first + 1;
-        int start = ThreadLocalRandom.current().nextInt(count);
         for (int i = 0; i < count; i++) {
-            int port = first + (start + i) % count;
+            int port = first + Math.floorMod(next++, count);
             if (isFree(addresses, port)) {
                 return port;
             }
