@@ -85,6 +85,11 @@ final class MixedLoad implements AutoCloseable {
                 number -> new WireLoadClient(number % 3 == 2 ? proxy.connectPlain() : proxy.connect()), proxy);
     }
 
+    /** Through the proxy over plain connections, as those who go straight to the nodes have them: keys only. */
+    static MixedLoad keysThrough(ProxyFixture proxy, Settings settings) {
+        return by(number -> new WireLoadClient(proxy.connectPlain()), settings);
+    }
+
     /** By another way, keys only. */
     static MixedLoad by(LoadClient.Door door, Settings settings) {
         return new MixedLoad(settings.keysOnly(), door, null);

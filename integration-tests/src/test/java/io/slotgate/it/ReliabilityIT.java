@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * The cluster is patched, resharded, grown, and it crashes, under a mixed load whose whole history is checked: docs/reliability.md
  * has the figures.
  */
-@Timeout(300)
+@Timeout(600)
 class ReliabilityIT {
     private static final int SLOTS = 16_384;
 
@@ -50,10 +52,48 @@ class ReliabilityIT {
             };
             LoadReport report = Trials.through(proxy, "planned failover of each shard", Trials.settings("fo"), event);
             if (Trials.LONG) {
-                Trials.direct(proxy.cluster(), "planned failover of each shard", Trials.settings("lfo"), event);
+                Trials.compare(proxy, "planned failover of each shard", Trials.settings("lfo"), event);
             }
 
             Trials.assertUnnoticed(report);
+        }
+
+        @Test
+        void whatConcernsAllPrimariesIsDoneWhileEachShardFailsOver() throws Exception {
+            String library = "#!lua name=lib\nredis.register_function('f', function() return 1 end)";
+            List<String> wrong = new ArrayList<>();
+            AtomicBoolean over = new AtomicBoolean();
+            try (Wire client = proxy.connect()) {
+                Thread busy = Thread.ofPlatform().start(() -> {
+                    try {
+                        while (!over.get()) {
+                            expect(wrong, "OK", client.call("FLUSHALL"));
+                            expect(wrong, "lib", client.call("FUNCTION", "LOAD", "REPLACE", library));
+                            expect(wrong, 0L, client.call("DBSIZE"));
+                        }
+                    } catch (IOException e) {
+                        wrong.add(e.toString());
+                    }
+                });
+                try {
+                    for (int round = 0; round < 2; round++) {
+                        for (int shard = 0; shard < 3; shard++) {
+                            Trials.failOver(proxy.cluster(), shard * SLOTS / 3 + 1);
+                        }
+                    }
+                } finally {
+                    over.set(true);
+                    busy.join();
+                }
+            }
+
+            assertThat(wrong).isEmpty();
+        }
+
+        private static void expect(List<String> wrong, Object expected, @Nullable Object reply) {
+            if (!expected.equals(reply)) {
+                wrong.add(reply + " instead of " + expected);
+            }
         }
 
         @Test
@@ -69,7 +109,7 @@ class ReliabilityIT {
             };
             LoadReport report = Trials.through(proxy, "rolling restart of all nodes", Trials.settings("rr"), event);
             if (Trials.LONG) {
-                Trials.direct(proxy.cluster(), "rolling restart of all nodes", Trials.settings("lrr"), event);
+                Trials.compare(proxy, "rolling restart of all nodes", Trials.settings("lrr"), event);
             }
 
             Trials.assertUnnoticed(report);
@@ -325,7 +365,7 @@ class ReliabilityIT {
                 try (Wire client = proxy.connect()) {
                     assertThat(client.call("FLUSHALL")).isEqualTo("OK");
                 }
-                Trials.direct(proxy.cluster(), name, MixedLoad.Settings.on(tags), event);
+                Trials.compare(proxy, name, MixedLoad.Settings.on(tags), event);
             }
 
             // Commands of a pipeline that meets a slot going and coming back may change places: docs/design.md, Order.

@@ -1,5 +1,6 @@
 package io.slotgate.it;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -22,6 +24,12 @@ import java.util.Set;
 final class Trials {
     static final boolean LONG = Boolean.getBoolean("reliability.long");
     private static final Path FIGURES = Path.of("target", "reliability.md");
+    private static final Path STALLS = Path.of("target", "stalls.md");
+    private static final String STALLS_HEAD = """
+            | longest stall, keys only | Slotgate | Lettuce direct | ratio of the medians |
+            | --- | --- | --- | ---: |
+            """;
+    private static final int ROUNDS = 5;
     private static final Duration BEFORE = Duration.ofMillis(LONG ? 5000 : 1000);
     private static final Duration AFTER = Duration.ofMillis(LONG ? 3000 : 1000);
     private static final Set<String> UNCERTAIN_WRITES = Set.of("UNCERTAIN SET", "UNCERTAIN INCR",
@@ -52,8 +60,40 @@ final class Trials {
     }
 
     /** The same with Lettuce's cluster client, keys only, for comparison. */
-    static void direct(LocalCluster cluster, String name, MixedLoad.Settings settings, Event event) throws Exception {
-        run(MixedLoad.by(number -> new LettuceLoadClient(cluster), settings), name + ", Lettuce direct", event);
+    static LoadReport direct(LocalCluster cluster, String name, MixedLoad.Settings settings, Event event)
+            throws Exception {
+        return run(MixedLoad.by(number -> new LettuceLoadClient(cluster), settings), name + ", Lettuce direct", event);
+    }
+
+    /**
+     * Has {@code event} happen again and again under the load that both can carry, in turn through the proxy and directly. Stalls
+     * are added to {@code target/stalls.md}.
+     */
+    static void compare(ProxyFixture proxy, String name, MixedLoad.Settings settings, Event event) throws Exception {
+        List<Long> through = new ArrayList<>();
+        List<Long> direct = new ArrayList<>();
+        for (int round = 0; round < ROUNDS; round++) {
+            through.add(run(MixedLoad.keysThrough(proxy, settings), name + ", keys only", event).longest());
+            clear(proxy);
+            direct.add(direct(proxy.cluster(), name, settings, event).longest());
+            clear(proxy);
+        }
+        append(STALLS, STALLS_HEAD, String.format(Locale.ROOT, "| %s | %s | %s | %.2f |%n", name, millis(through),
+                millis(direct), (double) median(through) / median(direct)));
+    }
+
+    private static void clear(ProxyFixture proxy) throws IOException {
+        try (Wire client = proxy.connect()) {
+            assertThat(client.call("FLUSHALL")).isEqualTo("OK");
+        }
+    }
+
+    private static long median(List<Long> figures) {
+        return figures.stream().sorted().toList().get(figures.size() / 2);
+    }
+
+    private static String millis(List<Long> nanos) {
+        return nanos.stream().map(figure -> Long.toString(figure / 1_000_000)).collect(joining(", ", "", " ms"));
     }
 
     /** Has {@code event} happen under load by another way. */
@@ -71,16 +111,16 @@ final class Trials {
             load.ends();
             load.goOn(AFTER);
             LoadReport report = load.finish();
-            write(report.row(name));
+            append(FIGURES, LoadReport.HEAD, report.row(name));
             return report;
         }
     }
 
-    private static void write(String row) throws IOException {
-        if (!Files.exists(FIGURES)) {
-            Files.writeString(FIGURES, LoadReport.HEAD);
+    private static void append(Path file, String head, String row) throws IOException {
+        if (!Files.exists(file)) {
+            Files.writeString(file, head);
         }
-        Files.writeString(FIGURES, row, StandardOpenOption.APPEND);
+        Files.writeString(file, row, StandardOpenOption.APPEND);
     }
 
     // ---- what has to hold

@@ -1,6 +1,7 @@
 package io.slotgate.proxy.upstream;
 
 import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.Node;
 import io.slotgate.topology.model.Shard;
 import io.slotgate.topology.model.SlotMap;
 import java.util.HashMap;
@@ -11,22 +12,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who has taken the place of primaries that are none any more: a node that was no primary and has their slots, as after a
- * failover. Where slots went to a node that was a primary before, or to several, there is none: what concerns all primaries has been
- * told to those by itself. Kept as long as the former primary is a node of the cluster. Confined to its worker.
+ * failover, or the primary whose replica they are now. Where slots went to a node that was a primary before, or to several, there
+ * is none until then: what concerns all primaries has been told to those by itself.
+ *
+ * <p>A primary that lost its slots to its replica is still called a primary, one without slots, by nodes that have not heard from
+ * it since: it counts as replaced. Kept as long as the former primary is a node of the cluster. Confined to its worker.
  */
 final class Successors {
     private final Map<HostPort, HostPort> byFormer = new HashMap<>();
+    /** Primaries of the nodes that are replicas now. */
+    private final Map<HostPort, HostPort> byReplica = new HashMap<>();
 
     /** The node in the place of a former primary; null if it is a primary, or nobody is known to have taken its place. */
     @Nullable
     HostPort of(HostPort former) {
-        return byFormer.get(former);
+        HostPort successor = byFormer.get(former);
+        return successor == null ? byReplica.get(former) : successor;
     }
 
     /** Compares two slot maps, of which the second is newer. */
     void follow(SlotMap before, SlotMap now) {
         Set<HostPort> old = primaries(before);
-        Set<HostPort> current = primaries(now);
+        Set<HostPort> current = owners(now);
         Map<HostPort, HostPort> fresh = new HashMap<>();
         Set<HostPort> divided = new HashSet<>();
         Shard lastWas = null;
@@ -54,6 +61,21 @@ final class Successors {
         byFormer.putAll(fresh);
         byFormer.entrySet().removeIf(each -> current.contains(each.getKey()) || !current.contains(each.getValue())
                 || now.node(each.getKey()) == null);
+        byReplica.clear();
+        for (Shard shard : now.shards()) {
+            shard.replicas().forEach(replica -> byReplica.put(replica.address(), shard.primary().address()));
+        }
+    }
+
+    private static Set<HostPort> owners(SlotMap map) {
+        Set<HostPort> all = new HashSet<>();
+        for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
+            Node owner = map.primary(slot);
+            if (owner != null) {
+                all.add(owner.address());
+            }
+        }
+        return all;
     }
 
     private static Set<HostPort> primaries(SlotMap map) {

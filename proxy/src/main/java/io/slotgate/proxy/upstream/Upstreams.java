@@ -86,7 +86,10 @@ public final class Upstreams {
         return channel(ChannelKey.aside(node, protocol));
     }
 
-    /** The primaries that own slots, in order of their lowest slot. */
+    /**
+     * The primaries, in order of their lowest slot, also those without slots: keys of a slot on its way may already be there. Not
+     * a former one whose place has been taken, though nodes may still call it a primary.
+     */
     public List<HostPort> primaries() {
         return primaries;
     }
@@ -115,7 +118,9 @@ public final class Upstreams {
         map = newMap;
         List<HostPort> owners = new ArrayList<>();
         for (Shard shard : newMap.shards()) {
-            owners.add(shard.primary().address());
+            if (successors.of(shard.primary().address()) == null) {
+                owners.add(shard.primary().address());
+            }
         }
         primaries = List.copyOf(owners);
         fill();

@@ -19,8 +19,14 @@ class SuccessorsTest {
     private final Successors successors = new Successors();
     private SlotMap map = SlotMap.empty();
 
-    /** Who has each quarter of the slots; 'x' and 'y' are known as replicas of the first, unless they have some. */
     private void follow(String quarters) {
+        follow(quarters, "");
+    }
+
+    /**
+     * Who has each quarter of the slots, and which nodes are primaries without any; others are known as replicas of the first.
+     */
+    private void follow(String quarters, String slotless) {
         SlotMapBuilder builder = SlotMap.builder();
         for (char owner : Set.copyOf(quarters.chars().mapToObj(c -> (char) c).toList())) {
             List<SlotRange> ranges = new ArrayList<>();
@@ -31,16 +37,23 @@ class SuccessorsTest {
             }
             List<Node> replicas = new ArrayList<>();
             for (char node : new char[]{'a', 'b', 'x', 'y'}) {
-                if (owner == quarters.charAt(0) && quarters.indexOf(node) < 0) {
+                if (owner == quarters.charAt(0) && (quarters + slotless).indexOf(node) < 0) {
                     replicas.add(new Node("id-" + node, address(node), Role.REPLICA, null, Health.UP));
                 }
             }
-            Node primary = new Node("id-" + owner, address(owner), Role.PRIMARY, null, Health.UP);
-            builder.shard(new Shard("shard-" + owner, primary, replicas), 1, ranges);
+            builder.shard(new Shard("shard-" + owner, primary(owner), replicas), 1, ranges);
+        }
+        for (int i = 0; i < slotless.length(); i++) {
+            char owner = slotless.charAt(i);
+            builder.shard(new Shard("shard-" + owner, primary(owner), List.of()), 1, List.of());
         }
         SlotMap now = builder.build();
         successors.follow(map, now);
         map = now;
+    }
+
+    private static Node primary(char name) {
+        return new Node("id-" + name, address(name), Role.PRIMARY, null, Health.UP);
     }
 
     private static HostPort address(char node) {
@@ -66,19 +79,53 @@ class SuccessorsTest {
     }
 
     @Test
-    void whoWasAPrimaryBeforeTakesNoPlace() {
+    void aFormerPrimaryThatIsStillCalledOneIsReplaced() {
         follow("aabb");
-        follow("bbbb");
+        follow("xxbb", "a");
+        assertThat(successors.of(address('a'))).isEqualTo(address('x'));
+        follow("xxbb");
+        assertThat(successors.of(address('a'))).isEqualTo(address('x'));
+        assertThat(successors.of(address('x'))).isNull();
+
+        follow("aabb", "x");
+        assertThat(successors.of(address('a'))).isNull();
+        assertThat(successors.of(address('x'))).isEqualTo(address('a'));
+    }
+
+    @Test
+    void slotsThatWereLearnedOneAfterTheOtherLeadToThePrimaryInTheEnd() {
+        follow("aabb");
+        follow("axbb");
+        assertThat(successors.of(address('a'))).isNull();
+
+        follow("xxbb", "a");
+        assertThat(successors.of(address('a'))).isNull();
+
+        follow("xxbb");
+        assertThat(successors.of(address('a'))).isEqualTo(address('x'));
+    }
+
+    @Test
+    void whoWasAPrimaryBeforeTakesNoPlaceOfAnother() {
+        follow("aabb");
+        follow("bbbb", "a");
+        assertThat(successors.of(address('a'))).isNull();
+    }
+
+    @Test
+    void whoHandsItsSlotsToAnEmptyPrimaryStaysOne() {
+        follow("aabb", "x");
+        follow("xxbb", "a");
         assertThat(successors.of(address('a'))).isNull();
     }
 
     @Test
     void aPlaceThatIsDividedIsNobodys() {
         follow("aabb");
-        follow("xybb");
+        follow("xybb", "a");
         assertThat(successors.of(address('a'))).isNull();
-        follow("aabb");
-        follow("xbbb");
+        follow("aabb", "x");
+        follow("xbbb", "a");
         assertThat(successors.of(address('a'))).isNull();
     }
 
