@@ -2,6 +2,7 @@ package io.slotgate.admin.traces;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -85,8 +86,12 @@ public final class SpanExport implements AutoCloseable {
 
     private void send(CommandTrace trace) {
         long end = TimeUnit.MILLISECONDS.toNanos(trace.endMillis());
-        Attributes attributes = Attributes.of(SYSTEM, "valkey", OPERATION, trace.name().toUpperCase(Locale.ROOT),
-                NODE, trace.node(), SLOT, (long) trace.slot());
+        AttributesBuilder of = Attributes.builder().put(SYSTEM, "valkey")
+                .put(OPERATION, trace.name().toUpperCase(Locale.ROOT)).put(SLOT, (long) trace.slot());
+        if (trace.node() != null) {
+            of.put(NODE, trace.node());
+        }
+        Attributes attributes = of.build();
         Span whole = tracer.spanBuilder(trace.name().toUpperCase(Locale.ROOT)).setSpanKind(SpanKind.SERVER)
                 .setNoParent()
                 .setStartTimestamp(end - trace.totalNanos(), TimeUnit.NANOSECONDS).setAllAttributes(attributes)

@@ -118,8 +118,12 @@ public final class Observer {
         return --untilTrace <= 0 || (tracesSlow && isSlow(since));
     }
 
-    /** Tells of a command that {@link #isTraced}. */
-    public void trace(CommandSpec spec, int slot, String node, long since, long sentAt, boolean error) {
+    /**
+     * Tells of a command that {@link #isTraced}.
+     *
+     * @param node that answered; null if none did
+     */
+    public void trace(CommandSpec spec, int slot, @Nullable String node, long since, long sentAt, boolean error) {
         if (untilTrace <= 0) {
             drawTrace();
         }

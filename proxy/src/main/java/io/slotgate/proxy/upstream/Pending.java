@@ -2,6 +2,7 @@ package io.slotgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.observe.Observer;
 import io.slotgate.proxy.worker.Chunk;
 import io.slotgate.proxy.worker.ChunkWriter;
 import io.slotgate.proxy.worker.Worker;
@@ -159,7 +160,12 @@ public final class Pending {
 
     /** Gives the requester a reply of our own: what is readable in {@code reply}, which is copied by whoever keeps it. */
     public void answer(Worker worker, ByteBuf reply) {
-        if (worker.observer().isSlow(since)) {
+        Observer observer = worker.observer();
+        if (spec != null && !abandoned() && observer.isTraced(since)) {
+            observer.trace(spec, slot, null, since, 0,
+                    reply.isReadable() && reply.getByte(reply.readerIndex()) == '-');
+        }
+        if (observer.isSlow(since)) {
             requester.onSlow(this);
         }
         releaseRequest(worker);

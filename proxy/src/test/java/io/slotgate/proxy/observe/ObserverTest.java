@@ -30,8 +30,9 @@ class ObserverTest {
     private static final long SLOW_MILLIS = 50;
 
     private final AtomicLong nanos = new AtomicLong(1);
+    private final Traces traces = new Traces(1, false);
     private final Observer observer = new Observer(SlowLog.of(TimeUnit.MILLISECONDS.toNanos(SLOW_MILLIS), 128), 1,
-            null, new LoopClock(nanos::get));
+            traces, new LoopClock(nanos::get));
     @AutoClose
     private final FakeCluster cluster = new FakeCluster(2);
     @AutoClose
@@ -84,6 +85,16 @@ class ObserverTest {
         assertThat(classes).doesNotContainKeys(CommandClass.SCRIPT, CommandClass.ADMIN);
         assertThat(plane.count(Metric.UNKNOWN)).isEqualTo(1);
         assertThat(plane.feedback).contains("lost " + cluster.node(0).address() + " 1 uncertain 0 resent");
+    }
+
+    @Test
+    void whatNoNodeAnsweredIsTracedWithoutOne() {
+        answer(0, "set", command -> Answer.CLOSE);
+        assertThat(client.call("SET", a, "1")).startsWith("-UNCERTAIN ");
+        client.call("GET", b);
+
+        assertThat(traces.take(10)).extracting(CommandTrace::name, CommandTrace::node, CommandTrace::error)
+                .containsExactly(tuple("set", null, true), tuple("get", cluster.node(1).address().toString(), false));
     }
 
     @Test
