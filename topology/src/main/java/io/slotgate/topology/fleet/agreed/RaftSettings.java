@@ -49,7 +49,9 @@ public final class RaftSettings implements AgreedSettings {
      */
     public RaftSettings(String member, List<String> voters, Path folder) throws IOException {
         Files.createDirectories(folder);
-        this.raft = new RAFT().members(voters).raftId(member).logDir(folder.toString()).logUseFsync(true);
+        this.raft = new RAFT().members(voters).raftId(member).logDir(folder.toString()).logUseFsync(true)
+                // Else others hear with the next repetition, a second later, that a change is in force.
+                .sendCommitsImmediately(true);
     }
 
     /** The first belongs below JGroups' membership, the others on top of the stack. */
