@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,40 +57,14 @@ class ReliabilityIT {
         }
 
         @Test
-        void whatConcernsAllPrimariesIsDoneWhileEachShardFailsOver() throws Exception {
-            String library = "#!lua name=lib\nredis.register_function('f', function() return 1 end)";
-            List<String> wrong = new ArrayList<>();
-            AtomicBoolean over = new AtomicBoolean();
-            try (Wire client = proxy.connect()) {
-                Thread busy = Thread.ofPlatform().start(() -> {
-                    try {
-                        while (!over.get()) {
-                            expect(wrong, "OK", client.call("FLUSHALL"));
-                            expect(wrong, "lib", client.call("FUNCTION", "LOAD", "REPLACE", library));
-                            expect(wrong, 0L, client.call("DBSIZE"));
-                        }
-                    } catch (IOException e) {
-                        wrong.add(e.toString());
+        void whatConcernsTheWholeClusterIsDoneWhileEachShardFailsOver() throws Exception {
+            try (WholeClusterCommands commands = WholeClusterCommands.start(proxy.connect())) {
+                for (int round = 0; round < 2; round++) {
+                    for (int shard = 0; shard < 3; shard++) {
+                        Trials.failOver(proxy.cluster(), shard * SLOTS / 3 + 1);
                     }
-                });
-                try {
-                    for (int round = 0; round < 2; round++) {
-                        for (int shard = 0; shard < 3; shard++) {
-                            Trials.failOver(proxy.cluster(), shard * SLOTS / 3 + 1);
-                        }
-                    }
-                } finally {
-                    over.set(true);
-                    busy.join();
                 }
-            }
-
-            assertThat(wrong).isEmpty();
-        }
-
-        private static void expect(List<String> wrong, Object expected, @Nullable Object reply) {
-            if (!expected.equals(reply)) {
-                wrong.add(reply + " instead of " + expected);
+                commands.assertAllWent();
             }
         }
 
@@ -404,6 +376,24 @@ class ReliabilityIT {
 
             assertThat(report.errors()).isEmpty();
             assertThat(report.violations()).isEmpty();
+        }
+
+        @Test
+        void whatConcernsTheWholeClusterIsDoneWhileAShardComesAndGoes() throws Exception {
+            try (WholeClusterCommands commands = WholeClusterCommands.start(proxy.connect())) {
+                LocalNode added = proxy.cluster().addNode(null);
+                awaitKnown(added);
+                try (SlotMover mover = new SlotMover(proxy.cluster(), SHARDS + 1)) {
+                    for (int slot = 0; slot < 40; slot++) {
+                        mover.move(slot, 0, SHARDS);
+                    }
+                    for (int slot = 0; slot < 40; slot++) {
+                        mover.move(slot, SHARDS, 0);
+                    }
+                }
+                remove(added);
+                commands.assertAllWent();
+            }
         }
 
         /** A hash tag for each of so many slots, from {@code first} on, each {@code step} slots from the last. */
