@@ -4,21 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.plane.Answer;
-import io.slotgate.proxy.plane.Command;
 import io.slotgate.proxy.plane.FakeCluster;
 import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.TestClient;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,139 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SlotScanTest {
     private static final int NODES = 3;
-
-    /**
-     * Changes the cluster before commands, by chance, so that moves happen between any two of them. No slot leaves a node and is back
-     * there within one write of a SCAN, for that nobody could tell.
-     */
-    private static final class Mover {
-        private static final int MOST_IN_ONE_WRITE = 3 * 128;
-
-        final FakeCluster cluster;
-        final Random random;
-        final List<Integer> slots;
-        final Map<Integer, Integer> underWay = new HashMap<>();
-        final Map<Integer, Long> restsUntil = new HashMap<>();
-        long commands;
-
-        Mover(FakeCluster cluster, long seed, List<Integer> slots) {
-            this.cluster = cluster;
-            this.random = new Random(seed);
-            this.slots = slots;
-        }
-
-        synchronized void step() {
-            commands++;
-            if (slots.isEmpty() || random.nextInt(6) > 0) {
-                return;
-            }
-            int slot = slots.get(random.nextInt(slots.size()));
-            Integer to = underWay.get(slot);
-            if (to == null) {
-                int target = random.nextInt(NODES);
-                if (ownerOfSlot(slot) != target && restsUntil.getOrDefault(slot, 0L) < commands) {
-                    cluster.migrate(slot, target);
-                    underWay.put(slot, target);
-                }
-                return;
-            }
-            List<String> left = cluster.keysOf(ownerOfSlot(slot)).stream().filter(key -> SlotHash.slot(key) == slot)
-                    .toList();
-            if (left.isEmpty() || random.nextInt(8) == 0) {
-                cluster.move(slot, to);
-                underWay.remove(slot);
-                restsUntil.put(slot, commands + MOST_IN_ONE_WRITE);
-            } else {
-                cluster.migrateKey(left.get(random.nextInt(left.size())));
-            }
-        }
-
-        private int ownerOfSlot(int slot) {
-            return cluster.ownerOf(tag(slot));
-        }
-    }
-
-    private static final Map<Integer, String> TAGS = new HashMap<>();
-
-    private static synchronized String tag(int slot) {
-        if (TAGS.isEmpty()) {
-            for (int n = 0; TAGS.size() < SlotHash.SLOTS; n++) {
-                TAGS.putIfAbsent(SlotHash.slot("t" + n), "t" + n);
-            }
-        }
-        return Objects.requireNonNull(TAGS.get(slot));
-    }
-
-    /** What a server with a hash table for each slot does; the order within a slot is the node's own. */
-    private static Answer scan(FakeCluster cluster, int node, Command command) {
-        long cursor = Long.parseLong(command.word(1));
-        int count = 10;
-        for (int i = 2; i + 1 < command.words().size(); i += 2) {
-            if (command.word(i).equalsIgnoreCase("count")) {
-                count = Integer.parseInt(command.word(i + 1));
-            }
-        }
-        int slot = (int) (cursor % 16_384);
-        long inner = cursor / 16_384;
-        List<String> keys = new ArrayList<>(cluster.keysOf(node));
-        keys.sort(Comparator.<String>comparingInt(SlotHash::slot).thenComparingLong(key -> place(node, key)));
-        List<String> page = new ArrayList<>();
-        long next = 0;
-        for (String key : keys) {
-            int of = SlotHash.slot(key);
-            if (of < slot || (of == slot && place(node, key) < inner)) {
-                continue;
-            }
-            if (page.size() == count) {
-                next = place(node, key) * 16_384 + of;
-                break;
-            }
-            page.add(key);
-        }
-        StringBuilder text = new StringBuilder("*2\r\n").append(Answer.bulkText(Long.toString(next)))
-                .append("*").append(page.size()).append("\r\n");
-        page.forEach(key -> text.append(Answer.bulkText(key)));
-        return Answer.raw(text.toString());
-    }
-
-    /** Where in a node's table a key lies: not 0, which is the beginning of a slot. */
-    private static long place(int node, String key) {
-        long hash = (key + "@" + node).hashCode() * 0x9E3779B97F4A7C15L;
-        return 1 + (hash >>> 40);
-    }
-
-    private static void serve(FakeCluster cluster, Mover mover) {
-        for (int i = 0; i < NODES; i++) {
-            int node = i;
-            cluster.node(i).rule(command -> {
-                mover.step();
-                return command.is("scan") ? scan(cluster, node, command) : cluster.answer(node, command);
-            });
-        }
-    }
-
-    /** What a server does that has a list of each slot's keys and no table. */
-    private static Answer list(FakeCluster cluster, int node, Map<Integer, List<String>> all, Command command) {
-        List<String> keys = cluster.keysOf(node, all.getOrDefault(Integer.parseInt(command.word(2)), List.of()));
-        return command.word(1).equals("COUNTKEYSINSLOT")
-                ? Answer.integer(keys.size())
-                : Answer.array(keys.subList(0, Math.min(keys.size(), Integer.parseInt(command.word(3)))));
-    }
-
-    private static void serveLists(FakeCluster cluster, Set<String> keys, Mover mover) {
-        Map<Integer, List<String>> all = bySlot(keys);
-        for (int i = 0; i < NODES; i++) {
-            int node = i;
-            cluster.node(i).rule(command -> {
-                mover.step();
-                return command.is("cluster") ? list(cluster, node, all, command) : cluster.answer(node, command);
-            });
-        }
-    }
-
-    private static Map<Integer, List<String>> bySlot(Set<String> keys) {
-        return keys.stream().collect(Collectors.groupingBy(SlotHash::slot));
-    }
 
     private static Plane old(FakeCluster cluster) {
         return Plane.builder(cluster.map()).server("redis", "7.0.15").start();
@@ -198,8 +59,9 @@ class SlotScanTest {
             for (int i = 0; i < 200; i++) {
                 keys.add("{one}" + i);
             }
-            keys.forEach(key -> cluster.put(key, "v"));
-            serve(cluster, new Mover(cluster, 0, List.of()));
+            MovingKeyspace keyspace = MovingKeyspace.still(cluster);
+            keyspace.put(keys);
+            keyspace.serveTables();
             try (Plane plane = Plane.over(cluster)) {
                 List<String> seen = scanAll(plane.client());
                 assertThat(seen).doesNotHaveDuplicates().hasSameElementsAs(keys);
@@ -211,7 +73,7 @@ class SlotScanTest {
     @Test
     void ofAnEmptyKeyspaceItEndsSoon() {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
-            serve(cluster, new Mover(cluster, 0, List.of()));
+            MovingKeyspace.still(cluster).serveTables();
             try (Plane plane = Plane.over(cluster)) {
                 assertThat(scanAll(plane.client())).isEmpty();
                 assertThat(cluster.node(0).commands("scan")).hasSizeLessThan(100);
@@ -223,22 +85,11 @@ class SlotScanTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void missesNoKeyThatStaysWhileSlotsMove(long seed) {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
-            // Given: a few full slots, which move all the time, and others
+            // Given
             Random random = new Random(seed);
-            List<Integer> moving = new ArrayList<>();
-            Set<String> keys = new HashSet<>();
-            for (int i = 0; i < 6; i++) {
-                int slot = i == 0 ? 0 : random.nextInt(SlotHash.SLOTS);
-                moving.add(slot);
-                for (int k = 0; k < 60; k++) {
-                    keys.add("{" + tag(slot) + "}" + k);
-                }
-            }
-            for (int k = 0; k < 200; k++) {
-                keys.add("k" + k);
-            }
-            keys.forEach(key -> cluster.put(key, "v"));
-            serve(cluster, new Mover(cluster, seed, moving));
+            MovingKeyspace keyspace = new MovingKeyspace(cluster, seed);
+            Set<String> keys = keyspace.fill(0, random, 60, 200);
+            keyspace.serveTables();
             try (Plane plane = Plane.over(cluster)) {
                 TestClient client = plane.client();
                 for (int round = 0; round < 3; round++) {
@@ -262,8 +113,9 @@ class SlotScanTest {
             for (int i = 0; i < 2500; i++) {
                 keys.add("{one}" + i);
             }
-            keys.forEach(key -> cluster.put(key, "v"));
-            serveLists(cluster, keys, new Mover(cluster, 0, List.of()));
+            MovingKeyspace keyspace = MovingKeyspace.still(cluster);
+            keyspace.put(keys);
+            keyspace.serveLists();
             try (Plane plane = old(cluster)) {
                 TestClient client = plane.client();
                 assertThat(scanAll(client)).doesNotHaveDuplicates().hasSameElementsAs(keys);
@@ -282,20 +134,9 @@ class SlotScanTest {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
             // Given
             Random random = new Random(seed);
-            List<Integer> moving = new ArrayList<>();
-            Set<String> keys = new HashSet<>();
-            for (int i = 0; i < 6; i++) {
-                int slot = i == 0 ? 16_383 : random.nextInt(SlotHash.SLOTS);
-                moving.add(slot);
-                for (int k = 0; k < 30; k++) {
-                    keys.add("{" + tag(slot) + "}" + k);
-                }
-            }
-            for (int k = 0; k < 100; k++) {
-                keys.add("k" + k);
-            }
-            keys.forEach(key -> cluster.put(key, "v"));
-            serveLists(cluster, keys, new Mover(cluster, seed, moving));
+            MovingKeyspace keyspace = new MovingKeyspace(cluster, seed);
+            Set<String> keys = keyspace.fill(SlotHash.SLOTS - 1, random, 30, 100);
+            keyspace.serveLists();
             try (Plane plane = old(cluster)) {
                 TestClient client = plane.client();
                 for (int round = 0; round < 2; round++) {
@@ -317,16 +158,16 @@ class SlotScanTest {
             int slot = SlotHash.SLOTS - 1;
             List<String> keys = new ArrayList<>();
             for (int k = 0; k < 40; k++) {
-                keys.add("{" + tag(slot) + "}" + k);
+                keys.add("{" + MovingKeyspace.tag(slot) + "}" + k);
             }
-            keys.forEach(key -> cluster.put(key, "v"));
+            MovingKeyspace keyspace = MovingKeyspace.still(cluster);
+            keyspace.put(keys);
             cluster.migrate(slot, 1);
             keys.subList(0, 20).forEach(cluster::migrateKey);
-            Mover still = new Mover(cluster, 0, List.of());
             if (tables) {
-                serve(cluster, still);
+                keyspace.serveTables();
             } else {
-                serveLists(cluster, Set.copyOf(keys), still);
+                keyspace.serveLists();
             }
             try (Plane plane = tables ? Plane.over(cluster) : old(cluster)) {
                 TestClient client = plane.client();
@@ -354,7 +195,8 @@ class SlotScanTest {
     @ValueSource(strings = {"COUNTKEYSINSLOT", "GETKEYSINSLOT", "EXISTS", "TYPE"})
     void whatTheUserMayNotAskForMakesItGoFromNodeToNode(String denied) {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
-            cluster.put("a", "v");
+            MovingKeyspace keyspace = MovingKeyspace.still(cluster);
+            keyspace.put(Set.of("a"));
             Set<String> keys = new HashSet<>(Set.of("a"));
             for (int i = 0; i < NODES; i++) {
                 int node = i;
@@ -364,7 +206,7 @@ class SlotScanTest {
                         return Answer.error("NOPERM this user has no permissions to run the command");
                     }
                     return switch (command.name()) {
-                        case "cluster" -> list(cluster, node, bySlot(Set.of("a")), command);
+                        case "cluster" -> keyspace.list(node, command);
                         case "scan" -> Answer.raw("*2\r\n$1\r\n0\r\n*" + (node == 0 ? 2 : 1) + "\r\n"
                                 + Answer.bulkText("on" + node) + (node == 0 ? Answer.bulkText("a") : ""));
                         default -> cluster.answer(node, command);
