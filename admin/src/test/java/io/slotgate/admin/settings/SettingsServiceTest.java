@@ -1,72 +1,31 @@
 package io.slotgate.admin.settings;
 
+import static io.slotgate.admin.settings.SettingsFixture.ALICE;
+import static io.slotgate.admin.settings.SettingsFixture.NOON;
+import static io.slotgate.admin.settings.SettingsFixture.refusal;
+import static io.slotgate.admin.settings.SettingsFixture.setting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
-import io.slotgate.admin.security.Actor;
-import io.slotgate.admin.security.Role;
 import io.slotgate.admin.settings.SettingsService.Outcome;
 import io.slotgate.admin.settings.SettingsService.Setting;
 import io.slotgate.admin.settings.SettingsService.State;
 import io.slotgate.admin.view.FakeProxy;
 import io.slotgate.topology.fleet.agreed.Agreement;
-import io.slotgate.topology.fleet.agreed.Change;
-import io.slotgate.topology.fleet.agreed.LocalSettings;
-import io.slotgate.topology.fleet.agreed.TransientSettings;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
+/** Changes of settings that nothing keeps: what they do, what is refused and what is told of them. */
 @Timeout(60)
 class SettingsServiceTest {
-    private static final Actor ALICE = new Actor("alice", Role.ADMIN, "127.0.0.1");
-    private static final Clock NOON = Clock.fixed(Instant.parse("2026-01-01T12:00:00Z"), ZoneOffset.UTC);
-
-    @TempDir
-    Path folder;
-
     private final FakeProxy proxy = new FakeProxy();
     private final FakeLevels levels = new FakeLevels();
-
-    private static final class FakeLevels implements LogLevels {
-        private volatile String word = "info";
-
-        @Override
-        public String level() {
-            return word;
-        }
-
-        @Override
-        public void level(String changed) {
-            word = changed;
-        }
-    }
-
-    private static Setting setting(State state, String name) {
-        return state.settings().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
-    }
-
-    private static Refusal refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        Refusal refused = catchThrowableOfType(Refusal.class, call);
-        assertThat(refused).isNotNull();
-        return refused;
-    }
 
     @Test
     void beginsWithWhatIsConfigured() {
@@ -217,30 +176,6 @@ class SettingsServiceTest {
     }
 
     @Test
-    void hasSettingsAndTheirHistoryAfterARestart() throws IOException, InterruptedException {
-        try (LocalSettings local = new LocalSettings(folder);
-                SettingsService settings = new SettingsService(new KeepingProxy(folder, local), levels, NOON)) {
-            assertThat(settings.state().durable()).isTrue();
-            settings.change(ALICE, null, Map.of("drain-timeout", "7s", "log.level", "trace"), Set.of(), false);
-            await().untilAsserted(() -> assertThat(settings.history()).hasSize(1));
-        }
-        levels.level("info");
-
-        try (LocalSettings local = new LocalSettings(folder)) {
-            KeepingProxy restarted = new KeepingProxy(folder, local);
-            try (SettingsService settings = new SettingsService(restarted, levels, NOON)) {
-                assertThat(restarted.settings().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
-                assertThat(restarted.version).isEqualTo(1);
-                assertThat(levels.level()).isEqualTo("trace");
-                assertThat(settings.state().changedBy()).isEqualTo("alice");
-                assertThat(settings.history()).extracting(SettingsHistory.Version::version).containsExactly(1L);
-                settings.change(ALICE, 1L, Map.of(), Set.of("drain-timeout", "log.level"), false);
-                await().untilAsserted(() -> assertThat(levels.level()).isEqualTo("info"));
-            }
-        }
-    }
-
-    @Test
     void goesBackToWhatIsConfigured() throws InterruptedException {
         try (SettingsService settings = new SettingsService(proxy, levels, NOON)) {
             settings.change(ALICE, null, Map.of("drain-timeout", "7s"), Set.of(), false);
@@ -250,110 +185,6 @@ class SettingsServiceTest {
             assertThat(outcome).isEqualTo(
                     new Outcome(2, false, Map.of("drain-timeout", "7s"), Map.of("drain-timeout", "10s")));
             assertThat(setting(settings.state(), "drain-timeout").changed()).isFalse();
-        }
-    }
-
-    /** As when a proxy that was alone comes into a fleet, whose agreement begins at 1, with the folder it had. */
-    @Test
-    void goesBackToTheLatestOfTwoVersionsWithOneNumber() throws IOException, InterruptedException {
-        try (LocalSettings local = new LocalSettings(folder);
-                SettingsService settings = new SettingsService(new KeepingProxy(folder, local), levels, NOON)) {
-            settings.change(ALICE, null, Map.of("drain-timeout", "1s"), Set.of(), false);
-            settings.change(ALICE, null, Map.of("drain-timeout", "2s"), Set.of(), false);
-            await().untilAsserted(() -> assertThat(settings.history()).hasSize(2));
-        }
-
-        try (SettingsService settings = new SettingsService(new KeepingProxy(folder, new TransientSettings()), levels,
-                NOON)) {
-            settings.change(ALICE, null, Map.of("drain-timeout", "3s"), Set.of(), false);
-            settings.change(ALICE, null, Map.of("drain-timeout", "4s"), Set.of(), false);
-
-            assertThat(settings.history()).extracting(SettingsHistory.Version::version).containsExactly(2L, 1L);
-            assertThat(settings.rollBack(ALICE, 1, false).after()).containsEntry("drain-timeout", "3s");
-        }
-    }
-
-    @Test
-    void beginsAnewWithAHistoryThatIsNone() throws IOException {
-        Files.writeString(folder.resolve("settings-history.json"), "[null]");
-
-        try (LocalSettings local = new LocalSettings(folder);
-                SettingsService settings = new SettingsService(new KeepingProxy(folder, local), levels, NOON)) {
-            assertThat(settings.history()).isEmpty();
-        }
-    }
-
-    @Test
-    void beginsAnewWithoutTheHistory() throws IOException {
-        Files.writeString(folder.resolve("settings-history.json"), "[{\"version\":");
-
-        try (LocalSettings local = new LocalSettings(folder);
-                SettingsService settings = new SettingsService(new KeepingProxy(folder, local), levels, NOON)) {
-            assertThat(settings.history()).isEmpty();
-        }
-    }
-
-    /** As after a newer version of the software, in the same fleet, has set what we have never heard of. */
-    private static void setByAnother(LocalSettings local) throws InterruptedException {
-        Map<String, String> put = new HashMap<>(
-                Map.of("future.thing", "1", "reads.policy", "sideways", "drain-timeout", "7s"));
-        try {
-            local.propose(local.current().version(), new Change(put, Set.of())).get();
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
-    void appliesWhatItKnowsAndSaysWhatItDoesNot() throws IOException, InterruptedException {
-        try (LocalSettings local = new LocalSettings(folder)) {
-            setByAnother(local);
-            KeepingProxy one = new KeepingProxy(folder, local);
-            try (SettingsService settings = new SettingsService(one, levels, NOON)) {
-                State state = settings.state();
-
-                assertThat(one.settings().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
-                assertThat(state.version()).isEqualTo(1);
-                assertThat(state.problem())
-                        .startsWith("version 1: future.thing: not known to this version; reads.policy: ");
-                assertThat(setting(state, "reads.policy").value())
-                        .isEqualTo(setting(state, "reads.policy").configured());
-                // So the fleet sees who lags.
-                assertThat(one.version).isZero();
-                assertThat(state.applied()).isEqualTo(-1);
-            }
-        }
-    }
-
-    @Test
-    void leavesToOthersWhatItDoesNotKnow() throws IOException, InterruptedException {
-        try (LocalSettings local = new LocalSettings(folder)) {
-            setByAnother(local);
-            KeepingProxy one = new KeepingProxy(folder, local);
-            try (SettingsService settings = new SettingsService(one, levels, NOON)) {
-                settings.change(ALICE, 1L, Map.of("drain-timeout", "8s"), Set.of(), false);
-
-                await().untilAsserted(
-                        () -> assertThat(one.settings().drainTimeout()).isEqualTo(Duration.ofSeconds(8)));
-                assertThat(local.current().values()).containsEntry("future.thing", "1")
-                        .containsEntry("reads.policy", "sideways");
-            }
-        }
-    }
-
-    @Test
-    void canTakeAwayWhatItDoesNotKnow() throws IOException, InterruptedException {
-        try (LocalSettings local = new LocalSettings(folder)) {
-            setByAnother(local);
-            KeepingProxy one = new KeepingProxy(folder, local);
-            try (SettingsService settings = new SettingsService(one, levels, NOON)) {
-                settings.change(ALICE, null, Map.of("reads.policy", "primary"), Set.of("future.thing"), false);
-
-                await().untilAsserted(() -> assertThat(settings.state().applied()).isEqualTo(2));
-                assertThat(settings.state().problem()).isNull();
-                assertThat(one.version).isEqualTo(2);
-                assertThat(local.current().values()).doesNotContainKey("future.thing");
-            }
         }
     }
 
@@ -383,22 +214,6 @@ class SettingsServiceTest {
         agreed.tell(new Agreement(1, Map.of("drain-timeout", "1s")));
 
         assertThat(proxy.settings().drainTimeout()).isEqualTo(Duration.ofSeconds(10));
-    }
-
-    @Test
-    void saysThatAChangeCouldNotBeWritten() throws IOException {
-        Path gone = folder.resolve("gone");
-        try (LocalSettings local = new LocalSettings(gone);
-                SettingsService settings = new SettingsService(new KeepingProxy(folder, local), levels, NOON)) {
-            Files.delete(gone);
-
-            Refusal refused = refusal(
-                    () -> settings.change(ALICE, null, Map.of("drain-timeout", "7s"), Set.of(), false));
-
-            assertThat(refused.problem().status()).isEqualTo(503);
-            assertThat(refused).hasMessageStartingWith("not agreed: ");
-            assertThat(settings.state().version()).isZero();
-        }
     }
 
     @Test
