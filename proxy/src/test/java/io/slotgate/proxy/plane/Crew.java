@@ -15,7 +15,7 @@ public final class Crew implements AutoCloseable {
      * @param perNode most connections to a node, of all workers together
      * @param settings what is other than usual
      */
-    public Crew(int size, int perNode, SlotMap map, UnaryOperator<Plane.Builder> settings) {
+    public Crew(int size, int perNode, SlotMap map, UnaryOperator<PlaneBuilder> settings) {
         ChannelBudget budget = new ChannelBudget(perNode, size);
         // All must be there before one connects.
         for (int i = 0; i < size; i++) {

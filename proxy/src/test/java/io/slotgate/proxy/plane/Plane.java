@@ -11,13 +11,10 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.slotgate.proxy.clients.AllClients;
 import io.slotgate.proxy.command.CommandTable;
-import io.slotgate.proxy.config.AllowedCommands;
 import io.slotgate.proxy.config.Listen;
 import io.slotgate.proxy.config.LiveSettings;
-import io.slotgate.proxy.config.ReadPolicy;
 import io.slotgate.proxy.config.ReplayWrites;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Tls;
@@ -29,8 +26,6 @@ import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Listener;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.observe.HeatFigures;
-import io.slotgate.proxy.observe.Observer;
-import io.slotgate.proxy.observe.SlowLog;
 import io.slotgate.proxy.pubsub.Census;
 import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.pubsub.Hub;
@@ -57,7 +52,6 @@ import io.slotgate.topology.model.SlotMap;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -99,7 +93,7 @@ public final class Plane implements AutoCloseable {
     private volatile SlotMap map;
     private long clientIds;
 
-    private Plane(Builder parts) {
+    Plane(PlaneBuilder parts) {
         NetworkStack stack = NetworkStack.of(Transport.valueOf(System.getProperty("plane.transport", "NIO")));
         boolean relayed = Boolean.getBoolean("plane.relayed") && parts.budget == null;
         group = stack.newGroup("plane", 1);
@@ -161,114 +155,11 @@ public final class Plane implements AutoCloseable {
 
     /** A plane over these nodes, ready to serve. */
     public static Plane over(FakeCluster cluster) {
-        return new Builder(cluster.map()).start();
+        return builder(cluster.map()).start();
     }
 
-    public static Builder builder(SlotMap map) {
-        return new Builder(map);
-    }
-
-    /** What can be other than usual. */
-    public static final class Builder {
-        private final SlotMap map;
-        private PlaneLimits limits = new PlaneLimits();
-        private Upstream upstream = upstream(Duration.ofSeconds(20));
-        private @Nullable SslContext upstreamTls;
-        private @Nullable ChannelBudget budget;
-        private boolean awaitReady = true;
-        private int sendBufferBytes;
-        private ReadPolicy reads = ReadPolicy.READONLY_SESSIONS;
-        private @Nullable String zone;
-        private String server = "valkey";
-        private String version = "8.0.1";
-        private AllowedCommands allow = AllowedCommands.none();
-        private Observer observer = new Observer(SlowLog.of(TimeUnit.HOURS.toNanos(1), 128), 1);
-        private int databases;
-
-        private Builder(SlotMap map) {
-            this.map = map;
-        }
-
-        public Builder limits(PlaneLimits limits) {
-            this.limits = limits;
-            return this;
-        }
-
-        public Builder upstream(Upstream upstream) {
-            this.upstream = upstream;
-            return this;
-        }
-
-        public Builder patience(Duration patience) {
-            return upstream(upstream(patience));
-        }
-
-        public Builder upstreamTls(SslContext context) {
-            upstreamTls = context;
-            return this;
-        }
-
-        /** Shares connections with the other workers of the budget. */
-        Builder budget(ChannelBudget shared) {
-            budget = shared;
-            return this;
-        }
-
-        /** What the nodes are said to be. */
-        public Builder server(String name, String version) {
-            this.server = name;
-            this.version = version;
-            return this;
-        }
-
-        /**
-         * How many databases the nodes have, and lets users of the cluster in; at most three users and databases but 0 may be in
-         * use.
-         */
-        public Builder databases(int number) {
-            this.databases = number;
-            return this;
-        }
-
-        /** Which reads may go to replicas, and where we are. */
-        public Builder reads(ReadPolicy policy, @Nullable String zone) {
-            this.reads = policy;
-            this.zone = zone;
-            return this;
-        }
-
-        /** What clients may do that is refused otherwise. */
-        public Builder allow(AllowedCommands commands) {
-            this.allow = commands;
-            return this;
-        }
-
-        /** Who sees what passes. */
-        public Builder observer(Observer observer) {
-            this.observer = observer;
-            return this;
-        }
-
-        /** Starts although nodes can't be reached. */
-        public Builder unready() {
-            awaitReady = false;
-            return this;
-        }
-
-        /** Lets sockets to clients take little, so that a client that does not read is noticed soon. */
-        public Builder sendBufferBytes(int bytes) {
-            sendBufferBytes = bytes;
-            return this;
-        }
-
-        public Plane start() {
-            return new Plane(this);
-        }
-
-        private static Upstream upstream(Duration patience) {
-            return new Upstream(List.of(new HostPort("127.0.0.1", 1)), null, null, null, Duration.ofSeconds(10),
-                    Duration.ofMillis(1), Duration.ofMillis(20), patience);
-        }
+    public static PlaneBuilder builder(SlotMap map) {
+        return new PlaneBuilder(map);
     }
 
     /** A new client. */
