@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +31,19 @@ final class Differential implements AutoCloseable {
     /** Opens a connection. */
     interface Opening {
         Wire open() throws IOException;
+    }
+
+    /** A comparison whose course a seed decides. */
+    interface Comparison {
+        void run(long seed) throws IOException;
+    }
+
+    /** Goes on with new seeds, from {@code -Dslotgate.seed} on, for {@code -Dslotgate.differential}: by default not at all. */
+    static void forAsLongAsAsked(Comparison comparison) throws IOException {
+        long end = System.nanoTime() + Duration.parse(System.getProperty("slotgate.differential", "PT0S")).toNanos();
+        for (long seed = Long.getLong("slotgate.seed", 1000); System.nanoTime() < end; seed++) {
+            comparison.run(seed);
+        }
     }
 
     Differential(long seed, Opening proxy, Opening server) throws IOException {

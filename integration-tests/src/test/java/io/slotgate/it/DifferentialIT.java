@@ -1,7 +1,6 @@
 package io.slotgate.it;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,10 +31,7 @@ class DifferentialIT {
 
     @Test
     void answersAsAPlainServerDoesForAsLongAsAsked() throws IOException {
-        long end = System.nanoTime() + Duration.parse(System.getProperty("slotgate.differential", "PT0S")).toNanos();
-        for (long seed = Long.getLong("slotgate.seed", 1000); System.nanoTime() < end; seed++) {
-            compare(seed);
-        }
+        Differential.forAsLongAsAsked(DifferentialIT::compare);
     }
 
     private static void compare(long seed) throws IOException {

@@ -3,7 +3,6 @@ package io.slotgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -45,10 +44,7 @@ class DifferentialSessionsIT {
 
     @Test
     void answersAsAPlainServerDoesForAsLongAsAsked() throws IOException {
-        long end = System.nanoTime() + Duration.parse(System.getProperty("slotgate.differential", "PT0S")).toNanos();
-        for (long seed = Long.getLong("slotgate.seed", 1000); System.nanoTime() < end; seed++) {
-            compare(seed);
-        }
+        Differential.forAsLongAsAsked(DifferentialSessionsIT::compare);
     }
 
     private static void compare(long seed) throws IOException {
