@@ -78,19 +78,27 @@ final class Text {
                 : seconds / 86_400 + "d" + seconds % 86_400 / 3600 + "h";
     }
 
+    /** A number as so many of a unit: the one in which it is less than one of the next. */
+    private record Scaled(double amount, String unit) {
+        static Scaled of(double number, int base, String... units) {
+            int unit = 0;
+            double left = number;
+            while (left >= base - 0.5 && unit < units.length - 1) {
+                left /= base;
+                unit++;
+            }
+            return new Scaled(left, units[unit]);
+        }
+    }
+
     /** A number with three digits that count: 999, 1.23k, 45.6M. */
     static String count(double number) {
-        String[] units = {"", "k", "M", "G", "T"};
-        int unit = 0;
-        double left = number;
-        while (left >= 999.5 && unit < units.length - 1) {
-            left /= 1000;
-            unit++;
-        }
-        return unit == 0 && left == Math.rint(left)
+        Scaled scaled = Scaled.of(number, 1000, "", "k", "M", "G", "T");
+        double left = scaled.amount();
+        return scaled.unit().isEmpty() && left == Math.rint(left)
                 ? String.valueOf((long) left)
                 : String.format(Locale.ROOT, left < 9.995 ? "%.2f" : left < 99.95 ? "%.1f" : "%.0f", left)
-                        + units[unit];
+                        + scaled.unit();
     }
 
     static String count(long number) {
@@ -106,14 +114,10 @@ final class Text {
     }
 
     static String bytes(double number) {
-        String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-        int unit = 0;
-        double left = number;
-        while (left >= 1023.5 && unit < units.length - 1) {
-            left /= 1024;
-            unit++;
-        }
-        return unit == 0 ? (long) left + " B" : String.format(Locale.ROOT, "%.1f %s", left, units[unit]);
+        Scaled scaled = Scaled.of(number, 1024, "B", "KiB", "MiB", "GiB", "TiB");
+        return scaled.unit().equals("B")
+                ? (long) number + " B"
+                : String.format(Locale.ROOT, "%.1f %s", scaled.amount(), scaled.unit());
     }
 
     static String micros(double micros) {
