@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The files a configuration names, relative to one folder. */
@@ -24,30 +25,26 @@ final class FileSource {
     /** The path behind {@code name}, which must be a file that can be read; null and a problem if it is not. */
     @Nullable
     Path readable(String at, String name) {
-        try {
-            Path file = folder.resolve(name);
-            if (Files.isRegularFile(file) && Files.isReadable(file)) {
-                return file;
-            }
-        } catch (InvalidPathException e) {
-            // The same to who wrote it: no such file.
-        }
-        problems.unexpected(at, Units.quoted(name), "a file that can be read");
-        return null;
+        return resolve(at, name, file -> Files.isRegularFile(file) && Files.isReadable(file),
+                "a file that can be read");
     }
 
     /** The path of a folder, which need not be there yet; null and a problem if {@code name} is no path. */
     @Nullable
     Path folder(String at, String name) {
+        return resolve(at, name, path -> !Files.exists(path) || Files.isDirectory(path), "a folder");
+    }
+
+    private @Nullable Path resolve(String at, String name, Predicate<Path> fits, String expected) {
         try {
             Path path = folder.resolve(name);
-            if (!Files.exists(path) || Files.isDirectory(path)) {
+            if (fits.test(path)) {
                 return path;
             }
         } catch (InvalidPathException e) {
-            // The same to who wrote it: no folder.
+            // The same to who wrote it: nothing is there.
         }
-        problems.unexpected(at, Units.quoted(name), "a folder");
+        problems.unexpected(at, Units.quoted(name), expected);
         return null;
     }
 
