@@ -1,10 +1,8 @@
 package io.slotgate.proxy.clients;
 
-import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The clients of all workers for somebody who is no client. Any thread; what it asks for is done on the workers, so many lines in one
@@ -25,8 +23,10 @@ public final class ClientRoll {
         for (ClientDirectory directory : all.directories()) {
             CompletableFuture<List<ListedClient>> part = new CompletableFuture<>();
             parts.add(part);
-            execute(directory.worker().loop(), () -> list(directory, directory.all(), 0, new ArrayList<>(), part),
-                    () -> part.complete(List.of()));
+            if (!directory.worker().handOver(() -> list(directory, directory.all(), 0, new ArrayList<>(), part))) {
+                // The loop has ended, and its clients with it.
+                part.complete(List.of());
+            }
         }
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
                 .thenApply(done -> parts.stream().flatMap(part -> part.join().stream())
@@ -42,10 +42,7 @@ public final class ClientRoll {
                 made.add(ClientDirectory.listed(client, now));
             }
         }
-        if (to < clients.size()) {
-            execute(directory.worker().loop(), () -> list(directory, clients, to, made, part),
-                    () -> part.complete(made));
-        } else {
+        if (to == clients.size() || !directory.worker().handOver(() -> list(directory, clients, to, made, part))) {
             part.complete(made);
         }
     }
@@ -56,24 +53,18 @@ public final class ClientRoll {
         for (ClientDirectory directory : all.directories()) {
             CompletableFuture<Boolean> part = new CompletableFuture<>();
             parts.add(part);
-            execute(directory.worker().loop(), () -> {
+            boolean asked = directory.worker().handOver(() -> {
                 Client client = directory.get(id);
                 if (client != null) {
                     client.kill();
                 }
                 part.complete(client != null);
-            }, () -> part.complete(false));
+            });
+            if (!asked) {
+                part.complete(false);
+            }
         }
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
                 .thenApply(done -> parts.stream().anyMatch(CompletableFuture::join));
-    }
-
-    /** @param ended what to do if the loop has ended, and its clients with it */
-    private static void execute(EventLoop loop, Runnable task, Runnable ended) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            ended.run();
-        }
     }
 }

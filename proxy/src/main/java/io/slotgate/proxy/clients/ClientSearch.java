@@ -1,7 +1,6 @@
 package io.slotgate.proxy.clients;
 
 import io.netty.channel.EventLoop;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +27,15 @@ public final class ClientSearch {
     private void begin(AllClients all, long id) {
         missing = all.directories().size();
         for (ClientDirectory directory : all.directories()) {
-            EventLoop loop = directory.worker().loop();
-            execute(loop, () -> {
+            boolean asked = directory.worker().handOver(() -> {
                 Client client = directory.get(id);
-                Found found = client == null ? null : new Found(client, loop);
-                execute(home.worker().loop(), () -> gathered(found), () -> {});
-            }, () -> gathered(null));
-        }
-    }
-
-    /** @param ended what to do if the loop has ended, and its clients with it */
-    private static void execute(EventLoop loop, Runnable task, Runnable ended) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException e) {
-            ended.run();
+                Found found = client == null ? null : new Found(client, directory.worker().loop());
+                home.worker().handOver(() -> gathered(found));
+            });
+            if (!asked) {
+                // The loop has ended, and its clients with it.
+                gathered(null);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package io.slotgate.proxy.clients;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.worker.Worker;
@@ -10,7 +9,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One command about clients of all workers, under way:
@@ -46,19 +44,10 @@ final class Inquiry {
         for (ClientDirectory directory : directories) {
             if (directory == home.home()) {
                 part(directory);
-            } else if (!execute(directory.worker().loop(), () -> part(directory))) {
+            } else if (!directory.worker().handOver(() -> part(directory))) {
+                // The loop has ended, and its clients with it.
                 gathered(0, List.of());
             }
-        }
-    }
-
-    /** False if the loop has ended, and its clients with it. */
-    private static boolean execute(EventLoop loop, Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException ended) {
-            return false;
         }
     }
 
@@ -92,7 +81,7 @@ final class Inquiry {
             }
         }
         if (to < clients.size()) {
-            execute(directory.worker().loop(), () -> list(directory, filter, clients, to, made));
+            directory.worker().handOver(() -> list(directory, filter, clients, to, made));
         } else {
             deliver(directory, 0, made);
         }
@@ -102,7 +91,7 @@ final class Inquiry {
         if (from == home.home()) {
             gathered(partCount, partLines);
         } else {
-            execute(home.home().worker().loop(), () -> gathered(partCount, partLines));
+            home.home().worker().handOver(() -> gathered(partCount, partLines));
         }
     }
 

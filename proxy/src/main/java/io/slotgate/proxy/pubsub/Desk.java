@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -182,9 +181,7 @@ public final class Desk {
     long hand(Batch batch) {
         batch.data().retain();
         long before = queued.addAndGet(batch.bytes());
-        try {
-            worker.loop().execute(() -> deliver(batch));
-        } catch (RejectedExecutionException ended) {
+        if (!worker.handOver(() -> deliver(batch))) {
             // The worker has closed its sessions: nobody misses them.
             batch.data().release();
             queued.addAndGet(-batch.bytes());

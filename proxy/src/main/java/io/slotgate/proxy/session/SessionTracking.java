@@ -9,8 +9,8 @@ import io.slotgate.proxy.tracking.Invalidation;
 import io.slotgate.proxy.tracking.Prefixes;
 import io.slotgate.proxy.tracking.Tracker;
 import io.slotgate.proxy.tracking.TrackingDesk;
+import io.slotgate.proxy.worker.Worker;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,28 +128,19 @@ final class SessionTracking implements Tracker {
     }
 
     private void pass(Redirect to, Invalidation invalidation) {
-        try {
-            to.loop().execute(() -> {
-                boolean there = to.target().intake().takesCommands();
-                if (there) {
-                    to.target().answers().announcements().sayForOther(invalidation);
-                }
-                invalidation.release();
-                if (!there) {
-                    back(() -> targetGone(to));
-                }
-            });
-        } catch (RejectedExecutionException ended) {
+        boolean passed = Worker.handOver(to.loop(), () -> {
+            boolean there = to.target().intake().takesCommands();
+            if (there) {
+                to.target().answers().announcements().sayForOther(invalidation);
+            }
+            invalidation.release();
+            if (!there) {
+                room.worker().handOver(() -> targetGone(to));
+            }
+        });
+        if (!passed) {
             invalidation.release();
             targetGone(to);
-        }
-    }
-
-    private void back(Runnable task) {
-        try {
-            room.worker().loop().execute(task);
-        } catch (RejectedExecutionException ended) {
-            // This worker has closed its sessions, too.
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -169,12 +168,8 @@ public final class TrackingDesk {
             table.remove(left.next(), gone);
         }
         count();
-        if (left.hasNext()) {
-            try {
-                worker.loop().execute(() -> forget(gone, left));
-            } catch (RejectedExecutionException ended) {
-                table.clear();
-            }
+        if (left.hasNext() && !worker.handOver(() -> forget(gone, left))) {
+            table.clear();
         }
     }
 
@@ -238,7 +233,7 @@ public final class TrackingDesk {
 
     /** The nodes tell of everything that was asked for up to {@code reached}. Any thread. */
     void covered(long reached) {
-        execute(() -> {
+        worker.handOver(() -> {
             for (Waiting each : List.copyOf(waiting)) {
                 if (each.version() <= reached && waiting.remove(each)) {
                     each.waiter().onCovered();
@@ -249,21 +244,13 @@ public final class TrackingDesk {
 
     /** A node refused what was asked for up to {@code reached}. Any thread. */
     void failed(long reached, String error) {
-        execute(() -> {
+        worker.handOver(() -> {
             for (Waiting each : List.copyOf(waiting)) {
                 if (each.version() <= reached && waiting.remove(each)) {
                     each.waiter().onFailed(error);
                 }
             }
         });
-    }
-
-    private void execute(Runnable task) {
-        try {
-            worker.loop().execute(task);
-        } catch (RejectedExecutionException ended) {
-            // The worker has closed its sessions: nobody waits any more.
-        }
     }
 
     /** Keys that were handed over and not told yet, in bytes. Any thread. */
@@ -279,9 +266,7 @@ public final class TrackingDesk {
     long hand(KeyBatch batch) {
         batch.data().retain();
         long before = queued.getAndAdd(batch.bytes());
-        try {
-            worker.loop().execute(() -> deliver(batch));
-        } catch (RejectedExecutionException ended) {
+        if (!worker.handOver(() -> deliver(batch))) {
             // The worker has closed its sessions: nobody misses them.
             batch.data().release();
             queued.addAndGet(-batch.bytes());

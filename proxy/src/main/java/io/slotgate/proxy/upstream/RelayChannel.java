@@ -65,9 +65,9 @@ final class RelayChannel extends AbstractChannel {
         }
     }
 
-    /** Lets its worker do something; false, and it never will, if its event loop has ended. Any thread. */
+    /** {@link Worker#handOver} of its worker. */
     boolean handOver(Runnable task) {
-        return TrunkRoom.handOver(worker.loop(), task);
+        return worker.handOver(task);
     }
 
     // ---- what comes from the trunk, handed over

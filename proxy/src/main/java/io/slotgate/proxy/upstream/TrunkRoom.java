@@ -1,6 +1,5 @@
 package io.slotgate.proxy.upstream;
 
-import io.netty.channel.EventLoop;
 import io.slotgate.proxy.config.Secret;
 import io.slotgate.proxy.worker.Worker;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +32,9 @@ final class TrunkRoom {
         return worker;
     }
 
-    /** Lets the worker do something; false, and it never will, if its event loop has ended. Any thread. */
+    /** {@link Worker#handOver} of the worker. */
     boolean handOver(Runnable task) {
-        return handOver(worker.loop(), task);
-    }
-
-    static boolean handOver(EventLoop loop, Runnable task) {
-        try {
-            loop.execute(task);
-            return true;
-        } catch (RejectedExecutionException ended) {
-            return false;
-        }
+        return worker.handOver(task);
     }
 
     /** Lets a channel share the connection of its kind, which is made if there is none. */

@@ -7,10 +7,11 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.slotgate.proxy.metrics.WorkerCounters;
 import io.slotgate.proxy.observe.Observer;
 import io.slotgate.proxy.observe.SlowLog;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One event loop and what everything on it shares. Nothing here may be touched from another thread; the way in is
- * {@link EventLoop#execute}.
+ * {@link EventLoop#execute}, or {@link #handOver} where the loop may have ended.
  */
 public final class Worker {
     private static final int SCRATCH_BYTES = 4 * 1024;
@@ -44,6 +45,21 @@ public final class Worker {
 
     public EventLoop loop() {
         return loop;
+    }
+
+    /** Has this worker do something; false, and it never will, if its event loop has ended. Any thread. */
+    public boolean handOver(Runnable task) {
+        return handOver(loop, task);
+    }
+
+    /** Has the worker of an event loop do something; false, and it never will, if that has ended. Any thread. */
+    public static boolean handOver(EventLoop loop, Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
     }
 
     public ByteBufAllocator allocator() {
