@@ -1,13 +1,13 @@
 package io.slotgate.proxy.pubsub;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.worker.Backlog;
 import io.slotgate.proxy.worker.Worker;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ public final class Desk {
     private final Hub hub;
     private long mostBytes;
     private final Map<Topic, Held> held = new HashMap<>();
-    private final AtomicLong queued = new AtomicLong();
+    private final Backlog backlog;
     private long tickets;
 
     /** A topic as long as somebody here wants it. */
@@ -52,6 +52,7 @@ public final class Desk {
     /** @param mostBytes the memory that all subscriptions may take, reckoned by names and number */
     public Desk(Worker worker, Hub hub, long mostBytes) {
         this.worker = worker;
+        this.backlog = new Backlog(worker);
         this.hub = hub;
         this.mostBytes = mostBytes;
     }
@@ -168,25 +169,14 @@ public final class Desk {
         });
     }
 
-    /** Messages that were handed over and not passed on yet, in bytes. Any thread. */
-    long queuedBytes() {
-        return queued.get();
+    /** Messages that were handed over and not passed on yet. Any thread. */
+    Backlog backlog() {
+        return backlog;
     }
 
-    /**
-     * Hands messages over. Any thread.
-     *
-     * @return bytes that were handed over and not passed on yet, these among them
-     */
-    long hand(Batch batch) {
-        batch.data().retain();
-        long before = queued.addAndGet(batch.bytes());
-        if (!worker.handOver(() -> deliver(batch))) {
-            // The worker has closed its sessions: nobody misses them.
-            batch.data().release();
-            queued.addAndGet(-batch.bytes());
-        }
-        return before;
+    /** Hands messages over. Any thread. */
+    void hand(Batch batch) {
+        backlog.hand(batch.data(), batch.bytes(), () -> deliver(batch));
     }
 
     private void deliver(Batch batch) {
@@ -201,8 +191,7 @@ public final class Desk {
                 }
             }
         } finally {
-            batch.data().release();
-            worker.counters().pubsubQueuedBytes = queued.addAndGet(-batch.bytes());
+            worker.counters().pubsubQueuedBytes = backlog.done(batch.data(), batch.bytes());
         }
     }
 

@@ -8,15 +8,14 @@ import io.slotgate.proxy.route.Route.Audience;
 import io.slotgate.proxy.upstream.ChannelKey;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Backpressure;
 import io.slotgate.proxy.worker.Flushable;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +43,6 @@ public final class Hub implements Flushable {
     private static final long RETRY_MILLIS = 20;
     private static final long REFUSED_RETRY_MILLIS = 1000;
     private static final int DETOURS_AT_ONCE = 4;
-    /** Bytes on their way to one desk above which the nodes are not read. */
-    static final long MOST_QUEUED = 16 * 1024 * 1024;
 
     private final Worker worker;
     private final Upstreams upstreams;
@@ -58,9 +55,8 @@ public final class Hub implements Flushable {
     private @Nullable Batch batch;
     private boolean dirty;
     private boolean closed;
-    private boolean paused;
-    /** Desks with more before them than they may have. */
-    private final Set<Desk> behind = new HashSet<>();
+    /** Of desks that can't keep up, on the nodes. */
+    private final Backpressure pressure;
 
     /** @param patienceMillis how long a client's first subscription to a topic may take */
     public Hub(Worker worker, Upstreams upstreams, TopologyFeedback topology, Census census, long patienceMillis) {
@@ -69,6 +65,7 @@ public final class Hub implements Flushable {
         this.topology = topology;
         this.census = census;
         this.patienceMillis = patienceMillis;
+        this.pressure = new Backpressure(worker, this::reading);
         this.probing = worker.loop().scheduleAtFixedRate(this::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -294,39 +291,16 @@ public final class Hub implements Flushable {
         if (gathered != null) {
             batch = null;
             for (Desk desk : gathered.desks()) {
-                if (desk.hand(gathered) > MOST_QUEUED) {
-                    behind.add(desk);
-                }
+                desk.hand(gathered);
+                pressure.grown(desk.backlog());
             }
             gathered.data().release();
-            if (!behind.isEmpty() && !paused) {
-                pause();
-            }
         }
     }
 
     @Override
     public void failed(Throwable cause) {
         log.atError().setCause(cause).log("Messages were lost: unexpected failure");
-    }
-
-    /** A desk can't keep up: the nodes are not read until it has caught up. They, too, hold only so much for us. */
-    private void pause() {
-        paused = true;
-        reading(false);
-        resumeLater();
-    }
-
-    private void resumeLater() {
-        worker.loop().schedule(() -> {
-            behind.removeIf(desk -> desk.queuedBytes() < MOST_QUEUED / 2);
-            if (behind.isEmpty()) {
-                paused = false;
-                reading(true);
-            } else {
-                resumeLater();
-            }
-        }, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void reading(boolean reading) {
@@ -337,13 +311,13 @@ public final class Hub implements Flushable {
 
     /** A lane has a new connection: it keeps to what holds for the others. */
     void laneReady(Lane lane) {
-        if (paused) {
+        if (pressure.paused()) {
             lane.reading(false);
         }
     }
 
     private void probe() {
-        if (!paused && !closed) {
+        if (!pressure.paused() && !closed) {
             for (Lane lane : List.copyOf(lanes.values())) {
                 lane.probe();
             }

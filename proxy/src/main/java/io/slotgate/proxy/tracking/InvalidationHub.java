@@ -4,10 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.upstream.ChannelKey;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Backpressure;
 import io.slotgate.proxy.worker.Flushable;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -38,9 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class InvalidationHub implements Flushable {
     private static final Logger log = LoggerFactory.getLogger(InvalidationHub.class);
     private static final long PROBE_SECONDS = 5;
-    private static final long RETRY_MILLIS = 20;
-    /** Bytes on their way to one desk above which the nodes are not read. */
-    static final long MOST_QUEUED = 16 * 1024 * 1024;
 
     /** What one desk wants; {@code told} once it knows that it has it. */
     private static final class Need {
@@ -65,13 +62,13 @@ public final class InvalidationHub implements Flushable {
     private int opened;
     private @Nullable KeyBatch batch;
     private boolean closed;
-    private boolean paused;
-    /** Desks with more before them than they may have. */
-    private final Set<TrackingDesk> behind = new HashSet<>();
+    /** Of desks that can't keep up, on the nodes. */
+    private final Backpressure pressure;
 
     public InvalidationHub(Worker worker, Upstreams upstreams) {
         this.worker = worker;
         this.upstreams = upstreams;
+        this.pressure = new Backpressure(worker, this::reading);
         worker.loop().scheduleAtFixedRate(this::probe, PROBE_SECONDS, PROBE_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -209,7 +206,7 @@ public final class InvalidationHub implements Flushable {
 
     /** A lane has a new connection: it keeps to what holds for the others. */
     void laneReady(TrackingLane lane) {
-        if (paused) {
+        if (pressure.paused()) {
             lane.reading(false);
         }
     }
@@ -274,34 +271,15 @@ public final class InvalidationHub implements Flushable {
         }
         batch = null;
         for (TrackingDesk desk : needs.keySet()) {
-            if (desk.hand(gathered) > MOST_QUEUED) {
-                behind.add(desk);
-            }
+            desk.hand(gathered);
+            pressure.grown(desk.backlog());
         }
         gathered.data().release();
-        if (!behind.isEmpty() && !paused) {
-            paused = true;
-            reading(false);
-            resumeLater();
-        }
     }
 
     @Override
     public void failed(Throwable cause) {
         log.atError().setCause(cause).log("Invalidations were lost: unexpected failure");
-    }
-
-    /** A desk can't keep up: the nodes are not read until it has caught up. */
-    private void resumeLater() {
-        worker.loop().schedule(() -> {
-            behind.removeIf(desk -> desk.queuedBytes() < MOST_QUEUED / 2);
-            if (behind.isEmpty()) {
-                paused = false;
-                reading(true);
-            } else {
-                resumeLater();
-            }
-        }, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void reading(boolean reading) {
@@ -330,7 +308,7 @@ public final class InvalidationHub implements Flushable {
         } else if (now != null && next == null && now.complete() && !now.prefixes().equals(wanted)) {
             next = open(wanted);
         }
-        if (!paused) {
+        if (!pressure.paused()) {
             lanes().forEach(TrackingLane::probe);
         }
     }

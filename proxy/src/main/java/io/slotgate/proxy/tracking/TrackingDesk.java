@@ -1,6 +1,7 @@
 package io.slotgate.proxy.tracking;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.worker.Backlog;
 import io.slotgate.proxy.worker.Worker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +52,7 @@ public final class TrackingDesk {
     private final Map<Prefixes, Integer> needs = new HashMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<Enrolment> touched = new ArrayList<>();
-    private final AtomicLong queued = new AtomicLong();
+    private final Backlog backlog;
     private long version;
 
     /**
@@ -62,6 +62,7 @@ public final class TrackingDesk {
      */
     public TrackingDesk(Worker worker, InvalidationHub hub, long mostKeys, long mostBytes, long patienceMillis) {
         this.worker = worker;
+        this.backlog = new Backlog(worker);
         this.hub = hub;
         this.patienceMillis = patienceMillis;
         this.table = new KeyTable(mostKeys, mostBytes);
@@ -253,25 +254,14 @@ public final class TrackingDesk {
         });
     }
 
-    /** Keys that were handed over and not told yet, in bytes. Any thread. */
-    long queuedBytes() {
-        return queued.get();
+    /** Keys that were handed over and not told yet. Any thread. */
+    Backlog backlog() {
+        return backlog;
     }
 
-    /**
-     * Hands invalid keys over. Any thread.
-     *
-     * @return bytes that were handed over before and not told yet
-     */
-    long hand(KeyBatch batch) {
-        batch.data().retain();
-        long before = queued.getAndAdd(batch.bytes());
-        if (!worker.handOver(() -> deliver(batch))) {
-            // The worker has closed its sessions: nobody misses them.
-            batch.data().release();
-            queued.addAndGet(-batch.bytes());
-        }
-        return before;
+    /** Hands invalid keys over. Any thread. */
+    void hand(KeyBatch batch) {
+        backlog.hand(batch.data(), batch.bytes(), () -> deliver(batch));
     }
 
     private void deliver(KeyBatch batch) {
@@ -292,8 +282,7 @@ public final class TrackingDesk {
                 }
             }
         } finally {
-            batch.data().release();
-            worker.counters().trackingQueuedBytes = queued.addAndGet(-batch.bytes());
+            worker.counters().trackingQueuedBytes = backlog.done(batch.data(), batch.bytes());
             count();
         }
     }
