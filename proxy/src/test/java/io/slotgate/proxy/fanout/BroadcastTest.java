@@ -63,19 +63,16 @@ class BroadcastTest extends FanOutFixture {
 
     @Test
     void aScanOfServersThatTellNoKeysOfSlotsWalksOverAllPrimaries() {
-        for (int i = 0; i < 3; i++) {
-            int node = i;
-            // Three pages of two keys per node.
-            cluster.node(i).rule(command -> {
-                if (!command.is("scan")) {
-                    return Answer.error("NOPERM this user has no permissions");
-                }
-                long cursor = Long.parseLong(command.word(1));
-                long next = cursor == 2 ? 0 : cursor + 1;
-                return Answer.raw("*2\r\n" + Answer.bulkText(String.valueOf(next)) + "*2\r\n"
-                        + Answer.bulkText("n" + node + "p" + cursor) + Answer.bulkText("m" + node + "p" + cursor));
-            });
-        }
+        // Three pages of two keys per node.
+        cluster.rule((node, command) -> {
+            if (!command.is("scan")) {
+                return Answer.error("NOPERM this user has no permissions");
+            }
+            long cursor = Long.parseLong(command.word(1));
+            long next = cursor == 2 ? 0 : cursor + 1;
+            return Answer.raw("*2\r\n" + Answer.bulkText(String.valueOf(next)) + "*2\r\n"
+                    + Answer.bulkText("n" + node + "p" + cursor) + Answer.bulkText("m" + node + "p" + cursor));
+        });
 
         TreeSet<String> seen = new TreeSet<>();
         String cursor = "0";

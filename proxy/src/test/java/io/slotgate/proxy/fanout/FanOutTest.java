@@ -52,15 +52,12 @@ class FanOutTest extends FanOutFixture {
 
     @Test
     void inProtocol3SetsStaySetsAndNilStaysNil() {
-        for (int i = 0; i < 3; i++) {
-            int node = i;
-            cluster.node(i).rule(command -> switch (command.name()) {
-                case "keys" -> Answer.raw("~2\r\n+k" + node + "\r\n+l" + node + "\r\n");
-                case "randomkey" -> Answer.raw("_\r\n");
-                case "mget" -> Answer.raw("*1\r\n_\r\n");
-                default -> cluster.answer(node, command);
-            });
-        }
+        cluster.rule((node, command) -> switch (command.name()) {
+            case "keys" -> Answer.raw("~2\r\n+k" + node + "\r\n+l" + node + "\r\n");
+            case "randomkey" -> Answer.raw("_\r\n");
+            case "mget" -> Answer.raw("*1\r\n_\r\n");
+            default -> cluster.answer(node, command);
+        });
         client.call("HELLO", "3");
 
         client.ask("KEYS", "*");

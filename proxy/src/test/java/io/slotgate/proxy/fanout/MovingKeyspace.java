@@ -88,24 +88,18 @@ final class MovingKeyspace {
 
     /** Has the nodes answer as servers do that have a hash table for each slot. */
     void serveTables() {
-        for (int i = 0; i < cluster.size(); i++) {
-            int node = i;
-            cluster.node(i).rule(command -> {
-                step();
-                return command.is("scan") ? scan(node, command) : cluster.answer(node, command);
-            });
-        }
+        cluster.rule((node, command) -> {
+            step();
+            return command.is("scan") ? scan(node, command) : cluster.answer(node, command);
+        });
     }
 
     /** Has the nodes answer as servers do that have a list of each slot's keys and no table. */
     void serveLists() {
-        for (int i = 0; i < cluster.size(); i++) {
-            int node = i;
-            cluster.node(i).rule(command -> {
-                step();
-                return command.is("cluster") ? list(node, command) : cluster.answer(node, command);
-            });
-        }
+        cluster.rule((node, command) -> {
+            step();
+            return command.is("cluster") ? list(node, command) : cluster.answer(node, command);
+        });
     }
 
     /** What a node answers to CLUSTER COUNTKEYSINSLOT and GETKEYSINSLOT. */

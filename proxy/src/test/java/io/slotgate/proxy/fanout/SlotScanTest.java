@@ -197,24 +197,19 @@ class SlotScanTest {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
             MovingKeyspace keyspace = MovingKeyspace.still(cluster);
             keyspace.put(Set.of("a"));
-            Set<String> keys = new HashSet<>(Set.of("a"));
-            for (int i = 0; i < NODES; i++) {
-                int node = i;
-                keys.add("on" + i);
-                cluster.node(i).rule(command -> {
-                    if (command.words().stream().limit(2).anyMatch(word -> word.equalsIgnoreCase(denied))) {
-                        return Answer.error("NOPERM this user has no permissions to run the command");
-                    }
-                    return switch (command.name()) {
-                        case "cluster" -> keyspace.list(node, command);
-                        case "scan" -> Answer.raw("*2\r\n$1\r\n0\r\n*" + (node == 0 ? 2 : 1) + "\r\n"
-                                + Answer.bulkText("on" + node) + (node == 0 ? Answer.bulkText("a") : ""));
-                        default -> cluster.answer(node, command);
-                    };
-                });
-            }
+            cluster.rule((node, command) -> {
+                if (command.words().stream().limit(2).anyMatch(word -> word.equalsIgnoreCase(denied))) {
+                    return Answer.error("NOPERM this user has no permissions to run the command");
+                }
+                return switch (command.name()) {
+                    case "cluster" -> keyspace.list(node, command);
+                    case "scan" -> Answer.raw("*2\r\n$1\r\n0\r\n*" + (node == 0 ? 2 : 1) + "\r\n"
+                            + Answer.bulkText("on" + node) + (node == 0 ? Answer.bulkText("a") : ""));
+                    default -> cluster.answer(node, command);
+                };
+            });
             try (Plane plane = old(cluster)) {
-                assertThat(scanAll(plane.client(), "COUNT", "100")).hasSameElementsAs(keys);
+                assertThat(scanAll(plane.client(), "COUNT", "100")).containsOnly("a", "on0", "on1", "on2");
             }
         }
     }
@@ -252,12 +247,9 @@ class SlotScanTest {
     @Test
     void tellsANodesErrorAndWhatIsNoCursor() {
         try (FakeCluster cluster = new FakeCluster(NODES)) {
-            for (int i = 0; i < NODES; i++) {
-                int node = i;
-                cluster.node(i).rule(command -> command.is("scan")
-                        ? Answer.error("ERR syntax error")
-                        : cluster.answer(node, command));
-            }
+            cluster.rule((node, command) -> command.is("scan")
+                    ? Answer.error("ERR syntax error")
+                    : cluster.answer(node, command));
             try (Plane plane = Plane.over(cluster)) {
                 assertThat(plane.client().call("SCAN", "0", "NONSENSE")).isEqualTo("-ERR syntax error");
                 assertThat(plane.client().call("SCAN", "x")).isEqualTo("-ERR invalid cursor");

@@ -72,6 +72,20 @@ public final class FakeCluster implements AutoCloseable {
         return nodes.size();
     }
 
+    /** How each node answers, as a {@link Rule} says for one. */
+    @FunctionalInterface
+    public interface NodesRule {
+        Answer answer(int node, Command command);
+    }
+
+    /** From now on all nodes answer by this rule. */
+    public void rule(NodesRule rule) {
+        for (int i = 0; i < nodes.size(); i++) {
+            int node = i;
+            node(i).rule(command -> rule.answer(node, command));
+        }
+    }
+
     /** A key that hashes to a slot of node {@code i}: the first of {@code <prefix>0}, {@code <prefix>1} … that does. */
     public synchronized String key(int i, String prefix) {
         for (int n = 0;; n++) {

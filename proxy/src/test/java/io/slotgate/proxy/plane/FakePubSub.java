@@ -25,10 +25,7 @@ public final class FakePubSub {
     public FakePubSub(FakeCluster cluster) {
         this.cluster = cluster;
         this.firstOpen = new int[cluster.size()];
-        for (int i = 0; i < cluster.size(); i++) {
-            int node = i;
-            cluster.node(i).rule(command -> answer(node, command));
-        }
+        cluster.rule(this::answer);
     }
 
     private synchronized Answer answer(int node, Command command) {

@@ -32,10 +32,7 @@ public final class FakeTracking {
     public FakeTracking(FakeCluster cluster) {
         this.cluster = cluster;
         this.firstOpen = new int[cluster.size()];
-        for (int i = 0; i < cluster.size(); i++) {
-            int node = i;
-            cluster.node(i).rule(command -> answer(node, command));
-        }
+        cluster.rule(this::answer);
     }
 
     /** Answers CLIENT TRACKING with this error; null: not any more. */

@@ -172,12 +172,9 @@ class SelectTest {
     @Test
     void aNodeThatRefusesTheDatabaseEndsTheSessionsThere() {
         TestClient client = plane.client();
-        for (int i = 0; i < NODES; i++) {
-            int node = i;
-            cluster.node(i).rule(command -> command.is("select")
-                    ? Answer.error("ERR DB index is out of range")
-                    : cluster.answer(node, command));
-        }
+        cluster.rule((node, command) -> command.is("select")
+                ? Answer.error("ERR DB index is out of range")
+                : cluster.answer(node, command));
         assertThat(client.call("SELECT", "3")).isEqualTo("OK");
         assertThat(client.rest()).isEmpty();
         plane.awaitCount(Metric.SESSIONS, 0);
@@ -189,24 +186,21 @@ class SelectTest {
     /** Lets user ann in with password pw, whom the nodes allow all databases but 5. */
     private void serveAnn() {
         Map<String, String> users = new ConcurrentHashMap<>();
-        for (int i = 0; i < NODES; i++) {
-            int node = i;
-            cluster.node(i).rule(command -> {
-                String connection = node + "/" + command.connection();
-                if (command.is("auth")) {
-                    String user = command.words().size() == 3 ? command.word(1) : "default";
-                    if (!command.words().getLast().equals("pw")) {
-                        return Answer.error("WRONGPASS invalid username-password pair or user is disabled.");
-                    }
-                    users.put(connection, user);
-                    return Answer.OK;
+        cluster.rule((node, command) -> {
+            String connection = node + "/" + command.connection();
+            if (command.is("auth")) {
+                String user = command.words().size() == 3 ? command.word(1) : "default";
+                if (!command.words().getLast().equals("pw")) {
+                    return Answer.error("WRONGPASS invalid username-password pair or user is disabled.");
                 }
-                if (command.is("select") && command.word(1).equals("5") && users.containsKey(connection)) {
-                    return Answer.error("NOPERM User ann has no permissions to run the 'select' command");
-                }
-                return cluster.answer(node, command);
-            });
-        }
+                users.put(connection, user);
+                return Answer.OK;
+            }
+            if (command.is("select") && command.word(1).equals("5") && users.containsKey(connection)) {
+                return Answer.error("NOPERM User ann has no permissions to run the 'select' command");
+            }
+            return cluster.answer(node, command);
+        });
     }
 
     @Test

@@ -61,10 +61,7 @@ class SharedConnectionsFuzzTest {
             done = true;
             assertThat(churn.get()).isTrue();
 
-            for (int i = 0; i < NODES; i++) {
-                int node = i;
-                cluster.node(i).rule(command -> cluster.answer(node, command));
-            }
+            cluster.rule(cluster::answer);
             for (CompletableFuture<Client> client : clients) {
                 client.get().checkWhatIsLeft(crew);
             }
