@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.PlaneLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,19 +44,10 @@ class BlockingIT {
 
     @RegisterExtension
     static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(1))
-            .limits(leases(3_000));
+            .limits(new PlaneLimits().leases(3_000).limits());
 
     @RegisterExtension
     static final StandaloneServer standalone = new StandaloneServer();
-
-    private static Limits leases(int perNode) {
-        Limits d = Limits.defaults();
-        return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
-                d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
-                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), perNode, d.leaseQueue(), d.leaseWait(), d.pubsub(), d.tracking());
-    }
 
     @AfterEach
     void nothingStays() throws IOException {

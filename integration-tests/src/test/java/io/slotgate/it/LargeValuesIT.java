@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.proxy.config.Limits;
-import io.slotgate.proxy.config.PubSubLimits;
-import io.slotgate.proxy.config.TrackingLimits;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.PlaneLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,10 +25,9 @@ class LargeValuesIT {
     private static final int MIB = 1 << 20;
 
     /** Small bounds, so that it takes little to reach them; everything large is above them. */
-    private static final Limits LIMITS = new Limits(10_000, 512 * MIB, 1 << 20, 64 * 1024, 16 * 1024, 10, 1024,
-            16 * MIB, 256 * 1024, 16 * MIB, 100_000, 16 * MIB, 64 * MIB, MIB / 4, 8 * MIB, 64 * MIB,
-            Duration.ofSeconds(5), 1000, 1000,
-            Duration.ofSeconds(5), PubSubLimits.defaults(), TrackingLimits.defaults());
+    private static final Limits LIMITS = new PlaneLimits().connections(10_000).replayBytes(16 * MIB)
+            .requestBytes(16 * MIB).transactions(100_000, 16 * MIB, 64 * MIB).output(MIB / 4, 8 * MIB, 64 * MIB)
+            .slowClientTimeout(Duration.ofSeconds(5)).leases(1000, 1000, Duration.ofSeconds(5)).limits();
 
     @RegisterExtension
     static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0))

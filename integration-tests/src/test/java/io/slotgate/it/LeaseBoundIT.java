@@ -3,8 +3,8 @@ package io.slotgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.PlaneLimits;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,16 +22,7 @@ class LeaseBoundIT {
 
     @RegisterExtension
     static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(1).replicas(0))
-            .limits(leases());
-
-    private static Limits leases() {
-        Limits d = Limits.defaults();
-        return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
-                d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
-                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), MOST, CLIENTS, Duration.ofMinutes(10), d.pubsub(), d.tracking());
-    }
+            .limits(new PlaneLimits().leases(MOST, CLIENTS, Duration.ofMinutes(10)).limits());
 
     private static List<Map<Metric, Long>> workers() {
         return proxy.server().metrics().stream().map(worker -> worker.collect().join()).toList();

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.PubSubLimits;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.ports.TestPorts;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -212,17 +212,8 @@ class PubSubIT {
         /** The hard limit is never reached. */
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(1).replicas(0))
-                .limits(pubsub(new PubSubLimits(100, 1L << 20, 8L << 30, SOFT, Duration.ofSeconds(1))));
-
-        private static Limits pubsub(PubSubLimits limits) {
-            Limits d = Limits.defaults();
-            return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(),
-                    d.unauthenticatedBulkBytes(), d.unauthenticatedArguments(), d.pendingPerSession(),
-                    d.replayBytesPerWorker(), d.streamBytes(), d.requestBytesPerWorker(), d.transactionCommands(),
-                    d.transactionBytes(), d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(),
-                    d.outputBytesPerWorker(), Duration.ofHours(1), d.leasesPerNode(), d.leaseQueue(), d.leaseWait(),
-                    limits, d.tracking());
-        }
+                .limits(new PlaneLimits().slowClientTimeout(Duration.ofHours(1))
+                        .pubsub(new PubSubLimits(100, 1L << 20, 8L << 30, SOFT, Duration.ofSeconds(1))).limits());
 
         @Test
         void aSubscriberThatStaysBehindForLongIsClosedAndNobodyElse() throws Exception {

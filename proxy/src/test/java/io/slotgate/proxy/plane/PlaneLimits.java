@@ -5,10 +5,11 @@ import io.slotgate.proxy.config.PubSubLimits;
 import io.slotgate.proxy.config.TrackingLimits;
 import java.time.Duration;
 
-/** Limits that a test wants small, the others as by default. */
+/** Limits as by default, but for those that a test wants otherwise: small, as a rule. */
 public final class PlaneLimits {
     private static final Limits DEFAULTS = Limits.defaults();
 
+    private int connections = DEFAULTS.connections();
     private int pendingPerSession = DEFAULTS.pendingPerSession();
     private long replayBytes = DEFAULTS.replayBytesPerWorker();
     private int streamBytes = DEFAULTS.streamBytes();
@@ -25,6 +26,11 @@ public final class PlaneLimits {
     private Duration leaseWait = DEFAULTS.leaseWait();
     private PubSubLimits pubsub = DEFAULTS.pubsub();
     private TrackingLimits tracking = DEFAULTS.tracking();
+
+    public PlaneLimits connections(int value) {
+        connections = value;
+        return this;
+    }
 
     public PlaneLimits tracking(TrackingLimits value) {
         tracking = value;
@@ -77,6 +83,12 @@ public final class PlaneLimits {
         return this;
     }
 
+    /** Most leases to a node. */
+    public PlaneLimits leases(int perNode) {
+        leasesPerNode = perNode;
+        return this;
+    }
+
     /** Most leases to a node, most sessions that wait for one, and how long they do. */
     public PlaneLimits leases(int perNode, int queue, Duration wait) {
         leasesPerNode = perNode;
@@ -85,8 +97,8 @@ public final class PlaneLimits {
         return this;
     }
 
-    Limits limits() {
-        return new Limits(DEFAULTS.connections(), DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
+    public Limits limits() {
+        return new Limits(connections, DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
                 DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
                 replayBytes,
                 streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,

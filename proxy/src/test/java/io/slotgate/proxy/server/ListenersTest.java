@@ -8,6 +8,7 @@ import io.slotgate.proxy.config.Endpoint;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.Listen;
 import io.slotgate.proxy.config.Tls;
+import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.ports.TestPorts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -316,12 +317,7 @@ class ListenersTest {
     }
 
     private static Limits limited(int connections) {
-        Limits d = Limits.defaults();
-        return new Limits(connections, d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
-                d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
-                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), d.leasesPerNode(), d.leaseQueue(), d.leaseWait(), d.pubsub(), d.tracking());
+        return new PlaneLimits().connections(connections).limits();
     }
 
     private Socket plain(TestServer server) throws IOException {

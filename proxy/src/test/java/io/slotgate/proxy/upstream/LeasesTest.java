@@ -12,6 +12,7 @@ import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.FakeNode;
+import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.server.NetworkStack;
 import io.slotgate.proxy.upstream.ChannelKey.Lane;
 import io.slotgate.proxy.worker.Worker;
@@ -60,13 +61,7 @@ class LeasesTest {
     }
 
     private static Limits limits() {
-        Limits d = Limits.defaults();
-        return new Limits(d.connections(), d.bulkBytes(), d.arguments(), d.inlineBytes(), d.unauthenticatedBulkBytes(),
-                d.unauthenticatedArguments(), d.pendingPerSession(), d.replayBytesPerWorker(), d.streamBytes(),
-                d.requestBytesPerWorker(), d.transactionCommands(), d.transactionBytes(),
-                d.transactionBytesPerWorker(), d.outputPauseBytes(), d.outputBytes(), d.outputBytesPerWorker(),
-                d.slowClientTimeout(), MOST, QUEUE, Duration.ofSeconds(30), d.pubsub(),
-                d.tracking());
+        return new PlaneLimits().leases(MOST, QUEUE, Duration.ofSeconds(30)).limits();
     }
 
     private <T> T call(Callable<T> task) {
