@@ -1,10 +1,10 @@
 package io.slotgate.proxy.config;
 
+import static io.slotgate.proxy.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,19 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdminConfigTest {
     private static final String DIGEST = "ab".repeat(32);
     private static final String OTHER = "cd".repeat(32);
-    private static final String MINIMAL = """
-            listen: {tls: {certificate: server.pem, key: server.key}}
-            upstream: {seeds: ["127.0.0.1:7000"]}
-            """;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+    private final ConfigFixture fixture;
 
-    private ConfigFixture fixture;
-
-    @BeforeEach
-    void files() {
-        fixture = new ConfigFixture(folder);
+    AdminConfigTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.fixture = new ConfigFixture(folder);
     }
 
     @Test

@@ -9,6 +9,11 @@ import java.util.Map;
 
 /** A folder with the files a configuration may name, and an environment with one variable. */
 final class ConfigFixture {
+    /** The least that a configuration needs, in two lines. */
+    static final String MINIMAL = """
+            listen: {tls: {certificate: server.pem, key: server.key}}
+            upstream: {seeds: ["127.0.0.1:7000"]}
+            """;
     static final Map<String, String> ENVIRONMENT = Map.of("PASSWORD", "from-environment");
 
     private final Path folder;
@@ -30,12 +35,7 @@ final class ConfigFixture {
 
     /** Reads the least a configuration needs, and {@code more} top-level keys. */
     SlotgateConfig minimalAnd(String more) {
-        return parse("""
-                listen:
-                  tls: {certificate: server.pem, key: server.key}
-                upstream:
-                  seeds: ["127.0.0.1:7000"]
-                """ + more);
+        return parse(MINIMAL + more);
     }
 
     SlotgateConfig parse(String yaml) {

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,13 +18,9 @@ class ConfigFuzzTest {
             "null", "true", "1", "-1", "99999999999999999999", "512MiB", "10s", "127.0.0.1:7000", "\\x", "\t",
             "\u0000", "\ufeff", "\ud83d\ude00", "\ud800", "? ", "<<: ", "@", "`", ".nan", "0x1F", "1e9");
 
-    @TempDir
-    Path folder;
+    private final ConfigFixture fixture;
 
-    private ConfigFixture fixture;
-
-    @BeforeEach
-    void files() {
+    ConfigFuzzTest(@TempDir Path folder) {
         fixture = new ConfigFixture(folder);
     }
 

@@ -1,5 +1,6 @@
 package io.slotgate.proxy.config;
 
+import static io.slotgate.proxy.config.ConfigFixture.MINIMAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,19 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigProblemsTest {
-    private static final String MINIMAL = """
-            listen: {tls: {certificate: server.pem, key: server.key}}
-            upstream: {seeds: ["127.0.0.1:7000"]}
-            """;
+    private final Path folder;
+    private final ConfigFixture fixture;
 
-    @TempDir
-    Path folder;
-
-    private ConfigFixture fixture;
-
-    @BeforeEach
-    void files() {
-        fixture = new ConfigFixture(folder);
+    ConfigProblemsTest(@TempDir Path folder) {
+        this.folder = folder;
+        this.fixture = new ConfigFixture(folder);
     }
 
     @Test
