@@ -7,13 +7,9 @@ import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Observation.ClusterView;
 import io.slotgate.topology.model.Observation.Redirect;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jgroups.protocols.dns.DNSResolver.DNSRecordType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +22,6 @@ class FleetDnsTest {
     private static final String SERVICE = "_fleet._tcp.slotgate.test";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static int next = ThreadLocalRandom.current().nextInt();
-
     private final NameServer names = new NameServer();
     private final List<Fleet> fleets = new ArrayList<>();
 
@@ -39,7 +33,7 @@ class FleetDnsTest {
 
     @Test
     void membersAreThoseOfTheName() throws IOException {
-        int port = freePort(4);
+        int port = FleetPorts.take(4);
         names.tell(NAME, List.of("127.0.0.1", "127.0.0.2", "127.0.0.3"));
         for (int i = 1; i <= 3; i++) {
             join("127.0.0." + i, port, NAME);
@@ -62,8 +56,8 @@ class FleetDnsTest {
 
     @Test
     void aServiceTellsPorts() throws IOException {
-        int first = freePort(1);
-        int second = freePort(1);
+        int first = FleetPorts.take();
+        int second = FleetPorts.take();
         names.tell("host.slotgate.test", List.of("127.0.0.1"));
         names.tellServices(SERVICE, List.of(new HostPort("host.slotgate.test", first),
                 new HostPort("host.slotgate.test", second)));
@@ -77,7 +71,7 @@ class FleetDnsTest {
     /** A name that is unknown at first, then has no addresses, then a server that says nothing, then all is well. */
     @Test
     void withoutAddressesEachIsAloneUntilThereAreSome() throws IOException {
-        int port = freePort(2);
+        int port = FleetPorts.take(2);
         join("127.0.0.1", port, NAME);
         join("127.0.0.2", port, NAME);
         for (Fleet fleet : fleets) {
@@ -101,7 +95,7 @@ class FleetDnsTest {
     @Test
     void aServerThatIsGoneIsNoReasonNotToStart() throws IOException {
         names.close();
-        join("127.0.0.1", freePort(1), NAME);
+        join("127.0.0.1", FleetPorts.take(), NAME);
 
         await().atMost(PATIENCE).until(() -> fleets.get(0).isCoordinator());
         assertThat(fleets.get(0).counters().failedLookups()).isPositive();
@@ -138,34 +132,6 @@ class FleetDnsTest {
             long before = fleet.counters().failedLookups();
             await().atMost(PATIENCE).until(() -> fleet.counters().failedLookups() > before);
         }
-    }
-
-    /**
-     * Free at 127.0.0.1 and so many addresses after it, below the range from which Linux gives ports to whoever wants any. Another each
-     * time: nobody has bound the last one yet.
-     */
-    private static int freePort(int addresses) throws IOException {
-        String[] range = System.getProperty("slotgate.test.ports", "22000-22979").split("-");
-        int first = Integer.parseInt(range[0]);
-        int count = Integer.parseInt(range[1]) - first + 1;
-        for (int i = 0; i < count; i++) {
-            int port = first + Math.floorMod(next++, count);
-            if (isFree(addresses, port)) {
-                return port;
-            }
-        }
-        throw new BindException("no port is free");
-    }
-
-    private static boolean isFree(int addresses, int port) throws IOException {
-        for (int i = 1; i <= addresses; i++) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0." + i))) {
-                assertThat(socket.isBound()).isTrue();
-            } catch (BindException taken) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static final class Deaf implements FleetListener {

@@ -15,9 +15,6 @@ import io.slotgate.topology.model.Observation.ClusterView;
 import io.slotgate.topology.model.Observation.Redirect;
 import io.slotgate.topology.table.TopologyTable;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jgroups.protocols.DISCARD;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -178,29 +174,13 @@ class FleetTest {
     }
 
     private void start(List<String> voters) throws IOException {
-        List<Integer> ports = freePorts();
+        List<Integer> ports = new ArrayList<>();
+        for (int i = 0; i < SIZE; i++) {
+            ports.add(FleetPorts.take());
+        }
         for (int i = 0; i < SIZE; i++) {
             seats.add(seat(i, ports, voters));
         }
-    }
-
-    /** Below the range from which Linux gives ports to whoever wants any, so that none is lost before it is bound. */
-    private static List<Integer> freePorts() throws IOException {
-        String[] range = System.getProperty("slotgate.test.ports", "22000-22979").split("-");
-        int first = Integer.parseInt(range[0]);
-        int count = Integer.parseInt(range[1]) - first + 1;
-        int start = ThreadLocalRandom.current().nextInt(count);
-        List<Integer> ports = new ArrayList<>();
-        for (int i = 0; i < count && ports.size() < SIZE; i++) {
-            int port = first + (start + i) % count;
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                ports.add(socket.getLocalPort());
-            } catch (BindException taken) {
-                // Then the next one.
-            }
-        }
-        assertThat(ports).as("free ports").hasSize(SIZE);
-        return ports;
     }
 
     private Seat seat(int number, List<Integer> ports, List<String> voters) throws IOException {
