@@ -86,6 +86,11 @@ public final class FakeCluster implements AutoCloseable {
         }
     }
 
+    /** What scripts the nodes have. */
+    public FakeScripts scripts() {
+        return scripts;
+    }
+
     /** A key that hashes to a slot of node {@code i}: the first of {@code <prefix>0}, {@code <prefix>1} … that does. */
     public synchronized String key(int i, String prefix) {
         for (int n = 0;; n++) {

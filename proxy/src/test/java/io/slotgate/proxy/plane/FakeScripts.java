@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** EVAL, EVALSHA and SCRIPT of fake nodes: whatever the script is, it answers its last argument. */
+/** EVAL, EVALSHA and SCRIPT of fake nodes: whatever the script is, it answers its last argument. Any thread. */
 public final class FakeScripts {
     private final List<Set<String>> loaded = new ArrayList<>();
 
@@ -20,7 +20,17 @@ public final class FakeScripts {
         }
     }
 
-    Answer answer(int node, Command command) {
+    /** Whether node {@code i} has the script of this digest. */
+    public synchronized boolean has(int i, String sha) {
+        return loaded.get(i).contains(sha.toLowerCase(Locale.ROOT));
+    }
+
+    /** Node {@code i} has no script any more. */
+    public synchronized void forget(int i) {
+        loaded.get(i).clear();
+    }
+
+    synchronized Answer answer(int node, Command command) {
         Set<String> scripts = loaded.get(node);
         List<String> words = command.words();
         return switch (command.name()) {
@@ -28,7 +38,7 @@ public final class FakeScripts {
                 scripts.add(sha(words.get(1)));
                 yield Answer.bulk(words.getLast());
             }
-            case "evalsha" -> scripts.contains(words.get(1).toLowerCase(Locale.ROOT))
+            case "evalsha" -> has(node, words.get(1))
                     ? Answer.bulk(words.getLast())
                     : Answer.error("NOSCRIPT No matching script. Please use EVAL.");
             default -> script(words, scripts);

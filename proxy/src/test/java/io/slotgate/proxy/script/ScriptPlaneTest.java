@@ -1,5 +1,6 @@
 package io.slotgate.proxy.script;
 
+import static io.slotgate.proxy.plane.FakeScripts.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slotgate.proxy.command.SlotHash;
@@ -9,15 +10,7 @@ import io.slotgate.proxy.plane.Command;
 import io.slotgate.proxy.plane.FakeCluster;
 import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.TestClient;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,72 +19,37 @@ class ScriptPlaneTest {
     private static final String NOSCRIPT = "NOSCRIPT No matching script. Please use EVAL.";
     private static final String BODY = "return 'x'";
 
-    private final List<Set<String>> loaded = new ArrayList<>();
-
-    private FakeCluster cluster(int size) {
+    private static FakeCluster cluster(int size) {
         FakeCluster cluster = new FakeCluster(size);
-        for (int i = 0; i < size; i++) {
-            int node = i;
-            loaded.add(ConcurrentHashMap.newKeySet());
-            cluster.node(i).rule(command -> answer(cluster, node, command));
-        }
+        cluster.rule((node, command) -> answer(cluster, node, command));
         return cluster;
     }
 
-    private Answer answer(FakeCluster cluster, int node, Command command) {
-        Set<String> scripts = loaded.get(node);
+    /** Scripts say where they ran. */
+    private static Answer answer(FakeCluster cluster, int node, Command command) {
         return switch (command.name()) {
-            case "script" -> script(command, scripts);
             case "eval" -> {
-                scripts.add(sha(command.word(1)));
+                cluster.answer(node, command);
                 yield Answer.bulk("ran at " + node);
             }
-            case "evalsha" -> evalsha(cluster, node, command, scripts);
+            case "evalsha" -> evalsha(cluster, node, command);
             default -> cluster.answer(node, command);
         };
     }
 
-    private static Answer script(Command command, Set<String> scripts) {
-        return switch (command.word(1).toLowerCase(Locale.ROOT)) {
-            case "load" -> {
-                scripts.add(sha(command.word(2)));
-                yield Answer.bulk(sha(command.word(2)));
-            }
-            case "flush" -> {
-                scripts.clear();
-                yield Answer.OK;
-            }
-            default -> {
-                StringBuilder known = new StringBuilder("*" + (command.words().size() - 2) + "\r\n");
-                command.words().subList(2, command.words().size())
-                        .forEach(sha -> known.append(scripts.contains(sha) ? ":1\r\n" : ":0\r\n"));
-                yield Answer.raw(known.toString());
-            }
-        };
-    }
-
-    private static Answer evalsha(FakeCluster cluster, int node, Command command, Set<String> scripts) {
+    private static Answer evalsha(FakeCluster cluster, int node, Command command) {
         String key = command.words().size() > 3 ? command.word(3) : "";
         if (!key.isEmpty() && cluster.ownerOf(key) != node) {
             return Answer.error(
                     "MOVED " + SlotHash.slot(key) + " " + cluster.node(cluster.ownerOf(key)).address());
         }
-        if (!scripts.contains(command.word(1).toLowerCase(Locale.ROOT))) {
+        if (!cluster.scripts().has(node, command.word(1))) {
             return Answer.error(NOSCRIPT);
         }
         if (!key.isEmpty()) {
             cluster.put(key, "by script");
         }
         return Answer.bulk("ran at " + node);
-    }
-
-    private static String sha(String body) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1")
-                    .digest(body.getBytes(StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -144,7 +102,7 @@ class ScriptPlaneTest {
             String key = cluster.key(1, "k");
             assertThat(client.call("SCRIPT", "LOAD", BODY)).isEqualTo(sha(BODY));
             assertThat(client.call("EVALSHA", sha(BODY), "1", key)).isEqualTo("ran at 1");
-            loaded.get(1).clear();
+            cluster.scripts().forget(1);
             assertThat(client.call("EVALSHA", sha(BODY), "1", key)).isEqualTo("ran at 1");
 
             cluster.node(1).rule(command -> command.is("evalsha") ? Answer.error(NOSCRIPT) : Answer.OK);
@@ -166,7 +124,7 @@ class ScriptPlaneTest {
             assertThat(client.replies(2)).containsExactly("ran at 1", "by script");
             cluster.node(1).cut();
             assertThat(client.call("GET", key)).isEqualTo("by script");
-            loaded.get(1).clear();
+            cluster.scripts().forget(1);
             assertThat(client.call("EVALSHA", sha(BODY), "1", key)).isEqualTo("ran at 1");
         }
     }
