@@ -19,6 +19,7 @@ import io.slotgate.proxy.config.TopologySettings;
 import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.SlotTags;
 import io.slotgate.proxy.ports.TestPorts;
 import io.slotgate.proxy.server.ProxyServer;
 import io.slotgate.topology.model.HostPort;
@@ -114,7 +115,7 @@ class FleetIT {
             for (int slot = 0; slot < MOVES; slot++) {
                 mover.move(slot, 0, 1);
                 long begun = System.nanoTime();
-                assertThat(first.raw("GET", key(slot))).isEqualTo("$-1\r\n");
+                assertThat(first.raw("GET", SlotTags.of(slot))).isEqualTo("$-1\r\n");
                 String owner = running.node(1).id();
                 int moved = slot;
                 await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).pollDelay(Duration.ZERO)
@@ -127,7 +128,7 @@ class FleetIT {
             try (Wire client = Wire.open(thirdPort)) {
                 await().atMost(PATIENCE).until(() -> thirdMetric("slotgate_fleet_changes_total") >= MOVES);
                 for (int slot = 0; slot < MOVES; slot++) {
-                    assertThat(client.raw("GET", key(slot))).isEqualTo("$-1\r\n");
+                    assertThat(client.raw("GET", SlotTags.of(slot))).isEqualTo("$-1\r\n");
                 }
             }
             assertThat(thirdMetric("slotgate_redirects_moved_total")).as("the third was told").isZero();
@@ -144,7 +145,7 @@ class FleetIT {
                 await().atMost(PATIENCE).until(() -> proxy.members().size() == 1);
             }
             mover.move(MOVES, 0, 2);
-            assertThat(first.raw("GET", key(MOVES))).isEqualTo("$-1\r\n");
+            assertThat(first.raw("GET", SlotTags.of(MOVES))).isEqualTo("$-1\r\n");
             String owner = running.node(2).id();
             await().atMost(PATIENCE).until(() -> owner.equals(owner(proxies.get(0), MOVES)));
             assertThat(owner(proxies.get(1), MOVES)).isNotEqualTo(owner);
@@ -173,14 +174,6 @@ class FleetIT {
     private static @Nullable String owner(ProxyServer proxy, int slot) {
         Node owner = proxy.slots().primary(slot);
         return owner == null ? null : owner.id();
-    }
-
-    private static String key(int slot) {
-        int number = 0;
-        while (SlotHash.slot("k" + number) != slot) {
-            number++;
-        }
-        return "k" + number;
     }
 
     private long thirdMetric(String name) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.deploy.dev.LocalNode;
+import io.slotgate.proxy.plane.SlotTags;
 import io.slotgate.topology.history.HistoryEntry;
 import io.slotgate.topology.history.TopologyEvent;
 import io.slotgate.topology.history.TopologyEvent.CommandsParked;
@@ -77,7 +78,7 @@ class HistoryIT {
         try (SlotMover mover = new SlotMover(proxy.cluster(), SHARDS); Wire client = proxy.connectPlain()) {
             for (int slot = 0; slot < MOVES; slot++) {
                 mover.move(slot, 0, 1);
-                assertThat(client.raw("GET", KeysOf.slot(slot))).isEqualTo("$-1\r\n");
+                assertThat(client.raw("GET", SlotTags.of(slot))).isEqualTo("$-1\r\n");
             }
         }
 
@@ -132,7 +133,7 @@ class HistoryIT {
         assertThat(replica.text("CLUSTER", "FAILOVER")).isEqualTo("OK");
         try (Wire client = proxy.connectPlain()) {
             await().atMost(PATIENCE).until(() -> {
-                assertThat(client.raw("SET", KeysOf.slot(16000), "v")).isEqualTo("+OK\r\n");
+                assertThat(client.raw("SET", SlotTags.of(16000), "v")).isEqualTo("+OK\r\n");
                 return primary(16000).equals(replica.address());
             });
         }
@@ -192,7 +193,7 @@ class HistoryIT {
         dying.kill();
         try (Wire client = proxy.connectPlain()) {
             // A read, for those are never uncertain.
-            assertThat(client.call("GET", KeysOf.slot(16000))).isEqualTo("v");
+            assertThat(client.call("GET", SlotTags.of(16000))).isEqualTo("v");
         }
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(eventsSince(before))

@@ -8,6 +8,7 @@ import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.SlotTags;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -398,18 +399,9 @@ class ReliabilityIT {
 
         /** A hash tag for each of so many slots, from {@code first} on, each {@code step} slots from the last. */
         private static List<String> tags(int slots, int step, int first) {
-            String[] tagOfSlot = new String[SLOTS];
-            int found = 0;
-            for (int i = 0; found < SLOTS; i++) {
-                int slot = SlotHash.slot("t" + i);
-                if (tagOfSlot[slot] == null) {
-                    tagOfSlot[slot] = "t" + i;
-                    found++;
-                }
-            }
             List<String> tags = new ArrayList<>();
             for (int i = 0; i < slots; i++) {
-                tags.add(tagOfSlot[first + i * step]);
+                tags.add(SlotTags.of(first + i * step));
             }
             return tags;
         }

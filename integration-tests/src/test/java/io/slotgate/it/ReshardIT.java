@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.slotgate.deploy.dev.ServerKind;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.plane.SlotTags;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,17 +102,8 @@ class ReshardIT {
     /** A hash tag for each slot that moves. */
     private static List<String> keysOnMovingSlots(int client, int slots) {
         List<String> tags = new ArrayList<>();
-        String[] tagOfSlot = new String[16_384];
-        int found = 0;
-        for (int i = 0; found < 16_384; i++) {
-            int slot = SlotHash.slot("t" + i);
-            if (tagOfSlot[slot] == null) {
-                tagOfSlot[slot] = "t" + i;
-                found++;
-            }
-        }
         for (int i = 0; i < slots; i++) {
-            tags.add("c" + client + "{" + tagOfSlot[movingSlot(i, slots)] + "}");
+            tags.add("c" + client + "{" + SlotTags.of(movingSlot(i, slots)) + "}");
         }
         return tags;
     }

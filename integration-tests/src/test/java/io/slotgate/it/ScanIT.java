@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slotgate.deploy.dev.ServerKind;
 import io.slotgate.proxy.command.SlotHash;
+import io.slotgate.proxy.plane.SlotTags;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,11 +55,7 @@ class ScanIT {
         void matchesAsTheServerDoes() throws Exception {
             // Given: keys of the last slot, whose number is the cursor that leads to it
             Random random = new Random(11);
-            int tag = 0;
-            while (SlotHash.slot("tag" + tag) != SlotHash.SLOTS - 1) {
-                tag++;
-            }
-            String prefix = "{tag" + tag + "}";
+            String prefix = "{" + SlotTags.of(SlotHash.SLOTS - 1) + "}";
             try (Wire client = proxy.connect()) {
                 client.call("FLUSHALL");
                 for (int i = 0; i < 300; i++) {

@@ -4,6 +4,7 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.Command;
 import io.slotgate.proxy.plane.FakeCluster;
+import io.slotgate.proxy.plane.SlotTags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -25,8 +25,6 @@ import java.util.Set;
 final class MovingKeyspace {
     private static final int MOST_IN_ONE_WRITE = 3 * 128;
     private static final int MOVING_SLOTS = 6;
-
-    private static final Map<Integer, String> TAGS = new HashMap<>();
 
     private final FakeCluster cluster;
     private final Random random;
@@ -46,16 +44,6 @@ final class MovingKeyspace {
         return new MovingKeyspace(cluster, 0);
     }
 
-    /** What stands in the braces of keys of this slot. */
-    static synchronized String tag(int slot) {
-        if (TAGS.isEmpty()) {
-            for (int n = 0; TAGS.size() < SlotHash.SLOTS; n++) {
-                TAGS.putIfAbsent(SlotHash.slot("t" + n), "t" + n);
-            }
-        }
-        return Objects.requireNonNull(TAGS.get(slot));
-    }
-
     /**
      * Fills a few slots, which move all the time from now on, and others.
      *
@@ -69,7 +57,7 @@ final class MovingKeyspace {
             int slot = i == 0 ? first : choice.nextInt(SlotHash.SLOTS);
             moving.add(slot);
             for (int k = 0; k < each; k++) {
-                keys.add("{" + tag(slot) + "}" + k);
+                keys.add("{" + SlotTags.of(slot) + "}" + k);
             }
         }
         for (int k = 0; k < others; k++) {
@@ -175,6 +163,6 @@ final class MovingKeyspace {
     }
 
     private int ownerOfSlot(int slot) {
-        return cluster.ownerOf(tag(slot));
+        return cluster.ownerOf(SlotTags.of(slot));
     }
 }

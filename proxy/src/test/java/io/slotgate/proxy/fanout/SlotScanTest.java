@@ -6,6 +6,7 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.FakeCluster;
 import io.slotgate.proxy.plane.Plane;
+import io.slotgate.proxy.plane.SlotTags;
 import io.slotgate.proxy.plane.TestClient;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -158,7 +159,7 @@ class SlotScanTest {
             int slot = SlotHash.SLOTS - 1;
             List<String> keys = new ArrayList<>();
             for (int k = 0; k < 40; k++) {
-                keys.add("{" + MovingKeyspace.tag(slot) + "}" + k);
+                keys.add("{" + SlotTags.of(slot) + "}" + k);
             }
             MovingKeyspace keyspace = MovingKeyspace.still(cluster);
             keyspace.put(keys);
