@@ -36,7 +36,7 @@ class DifferentialIT {
 
     private static void compare(long seed) throws IOException {
         try (Differential both = new Differential(seed, proxy::connectPlain, plain::connect)) {
-            both.run(new RandomCommands(both.random(), RandomCommands.DATA), COMMANDS, 50);
+            both.run(new RandomCommands(both.random(), CommandForms.DATA), COMMANDS, 50);
             both.sameData();
             both.verify();
         }

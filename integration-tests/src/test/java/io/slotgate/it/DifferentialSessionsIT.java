@@ -26,9 +26,9 @@ class DifferentialSessionsIT {
      */
     private static final Set<String> APART = Set.of("DBSIZE", "KEYS", "TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME");
     // A third of what is sent is about the session.
-    private static final String FORMS = RandomCommands.DATA.lines()
+    private static final String FORMS = CommandForms.DATA.lines()
             .filter(form -> !APART.contains(form.split(" ")[0])).collect(Collectors.joining("\n", "", "\n"))
-            + RandomCommands.SESSION.repeat(5);
+            + CommandForms.SESSION.repeat(5);
 
     @RegisterExtension
     static final ProxyFixture proxy = new ProxyFixture().cluster(cluster -> cluster.shards(3).replicas(0));
