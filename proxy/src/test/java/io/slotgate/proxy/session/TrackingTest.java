@@ -6,40 +6,17 @@ import static io.slotgate.proxy.session.TrackingClients.turnOn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.config.TrackingLimits;
 import io.slotgate.proxy.metrics.Metric;
-import io.slotgate.proxy.plane.FakeCluster;
-import io.slotgate.proxy.plane.FakeTracking;
-import io.slotgate.proxy.plane.Plane;
-import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.plane.TestClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that cache what they read are told of what changes, between and behind their replies. */
 @Timeout(60)
-class TrackingTest {
-    @AutoClose
-    private final FakeCluster cluster = new FakeCluster(3);
-    private final FakeTracking nodes = new FakeTracking(cluster);
-    @AutoClose
-    private final Plane plane = Plane.builder(cluster.map()).patience(Duration.ofSeconds(5)).limits(
-            new PlaneLimits().tracking(new TrackingLimits(1000, 1 << 20, 4))).start();
-    private final TestClient client = plane.client();
-    private final TestClient other = plane.client();
-
-    private TestClient track(String... options) {
-        client.call("HELLO", "3");
-        turnOn(client, options);
-        return client;
-    }
-
+class TrackingTest extends TrackingFixture {
     /** Lets everything that nodes have said so far reach the clients: another one hears of what comes behind it. */
     private void settle() {
         TestClient last = plane.client();
@@ -52,14 +29,6 @@ class TrackingTest {
             assertThat(last.reply()).isEqualTo(invalid(key));
         }
         last.close();
-    }
-
-    /** Waits until each node tells by one connection, and of these prefixes: by two, changes may be told twice. */
-    private void awaitPrefixes(String... prefixes) {
-        for (int i = 0; i < 3; i++) {
-            int node = i;
-            await().untilAsserted(() -> assertThat(nodes.tracking(node)).containsExactly(List.of(prefixes)));
-        }
     }
 
     @Test
@@ -209,26 +178,6 @@ class TrackingTest {
     }
 
     @Test
-    void theNodesTellMoreWhenMoreIsWantedAndLessWhenLessIs() {
-        track("BCAST", "PREFIX", "user:");
-        TestClient second = plane.client();
-        second.call("HELLO", "3");
-        turnOn(second);
-        awaitPrefixes();
-        second.call("GET", "x");
-        other.call("SET", "x", "1");
-        assertThat(second.reply()).isEqualTo(invalid("x"));
-        other.call("SET", "user:1", "1");
-        assertThat(client.reply()).isEqualTo(invalid("user:1"));
-        second.close();
-        awaitPrefixes("user:");
-        other.call("SET", "user:2", "1");
-        assertThat(client.reply()).isEqualTo(invalid("user:2"));
-        client.call("CLIENT", "TRACKING", "OFF");
-        await().untilAsserted(() -> assertThat(plane.count(Metric.UPSTREAM_READY)).isEqualTo(6));
-    }
-
-    @Test
     void ownWritesAreNotToldWithNoLoopUnlessTheyFail() {
         track("NOLOOP");
         client.call("GET", "k");
@@ -275,47 +224,6 @@ class TrackingTest {
         assertThat(client.call("CLIENT", "TRACKINGINFO"))
                 .isEqualTo("[flags, [on, broken_redirect], redirect, " + id + ", prefixes, []]");
         assertThat(client.call("CLIENT", "INFO")).contains(" flags=tR ").contains(" redir=" + id + " ");
-    }
-
-    @Test
-    void aNullIsPassedOnAndALostNodeMakesEverythingInvalid() {
-        track();
-        client.call("GET", "a");
-        nodes.flush(1);
-        assertThat(client.reply()).isEqualTo(ALL);
-        assertThat(plane.count(Metric.TRACKED_KEYS)).isZero();
-        client.call("GET", "a");
-        nodes.cut(2);
-        assertThat(client.reply()).as("a lane was lost").isEqualTo(invalid("a"));
-        client.call("GET", "a");
-        other.call("SET", "a", "1");
-        assertThat(client.reply()).isEqualTo(invalid("a"));
-    }
-
-    @Test
-    void whoHearsOfKeysItHasNotReadIsToldThatAllIsInvalid() {
-        track("BCAST", "PREFIX", "a");
-        nodes.cut(2);
-        assertThat(client.reply()).as("a lane was lost").isEqualTo(ALL);
-        assertThat(client.reply()).as("and is back").isEqualTo(ALL);
-    }
-
-    @Test
-    void aNewPrimaryMakesEverythingInvalidWhenItBeginsToTell() {
-        for (int slot = 10923; slot < 16384; slot++) {
-            cluster.move(slot, 0);
-        }
-        plane.follow(cluster.map(2));
-        track();
-        assertThat(nodes.tracking(2)).isEmpty();
-        client.call("GET", "a");
-        String moved = "foo";
-        nodes.move(SlotHash.slot(moved), 2);
-        plane.follow(cluster.map());
-        assertThat(client.reply()).isEqualTo(invalid("a"));
-        client.call("GET", moved);
-        nodes.change(moved, "there");
-        assertThat(client.reply()).isEqualTo(invalid(moved));
     }
 
     @Test
@@ -419,23 +327,6 @@ class TrackingTest {
                 .isEqualTo("-ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and"
                         + " then re-enabling it with a different mode.");
         assertThat(client.call("CLIENT", "CACHING", "MAYBE")).isEqualTo("-ERR syntax error");
-    }
-
-    @Test
-    void aNodeThatRefusesIsQuotedAndOneThatDoesNotAnswerIsWaitedForOnlySoLong() {
-        client.call("HELLO", "3");
-        nodes.refuse("NOPERM not you");
-        assertThat(client.call("CLIENT", "TRACKING", "ON")).isEqualTo("-NOPERM not you");
-        nodes.refuse(null);
-        nodes.silent(true);
-        nodes.cut(0);
-        assertThat(client.call("CLIENT", "TRACKING", "ON"))
-                .isEqualTo("-CLUSTERDOWN not all primaries could be reached for 5000 ms to track keys there");
-        assertThat(client.call("CLIENT", "TRACKINGINFO")).startsWith("[flags, [off]");
-        assertThat(client.call("GET", "k")).isEqualTo("(nil)");
-        client.ask("CLIENT", "TRACKING", "ON");
-        other.call("PING");
-        client.close();
     }
 
     @Test
