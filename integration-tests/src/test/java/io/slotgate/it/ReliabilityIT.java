@@ -3,7 +3,6 @@ package io.slotgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.slotgate.deploy.dev.LocalCluster;
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.config.Upstream;
@@ -204,7 +203,7 @@ class ReliabilityIT {
                 primary.pause();
                 try {
                     // Who asks the stopped one itself who owns the slot waits long.
-                    LocalNode replica = otherThan(primary, SLOTS - 1);
+                    LocalNode replica = Trials.ownerBesides(proxy.cluster(), primary, SLOTS - 1);
                     assertThat(replica).isNotEqualTo(primary);
                     load.awaitRequests(2000);
                     while (Trials.LONG && System.nanoTime() - stopped < Duration.ofSeconds(10).toNanos()) {
@@ -226,33 +225,6 @@ class ReliabilityIT {
         private static void awaitOtherOwner(int slot, LocalNode former) {
             await().atMost(ProxyFixture.PATIENCE).ignoreExceptionsInstanceOf(IOException.class)
                     .until(() -> proxy.cluster().owner(slot) != former);
-        }
-
-        /** The slot's new owner, as a node that runs sees it. */
-        private static LocalNode otherThan(LocalNode stopped, int slot) {
-            LocalCluster cluster = proxy.cluster();
-            LocalNode witness = cluster.nodes().stream().filter(node -> node != stopped).findFirst().orElseThrow();
-            String[] found = new String[1];
-            await().atMost(ProxyFixture.PATIENCE).until(() -> {
-                found[0] = witness.text("CLUSTER", "NODES").lines().filter(line -> owns(line, slot))
-                        .map(line -> line.split(" ")[1].replaceAll("@.*", "")).findFirst().orElse("");
-                return !found[0].isEmpty() && !found[0].equals(stopped.address().toString());
-            });
-            return cluster.nodes().stream().filter(node -> node.address().toString().equals(found[0])).findFirst()
-                    .orElseThrow();
-        }
-
-        private static boolean owns(String line, int slot) {
-            String[] fields = line.split(" ");
-            for (int i = 8; i < fields.length; i++) {
-                if (!fields[i].startsWith("[")) {
-                    String[] ends = fields[i].split("-");
-                    if (Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1])) {
-                        return true;
-                    }
-                }
-            }
-            return false;
         }
     }
 
@@ -355,7 +327,7 @@ class ReliabilityIT {
                     MixedLoad.Settings.on(tags), load -> {
                         fill(tags);
                         LocalNode added = proxy.cluster().addNode(null);
-                        awaitKnown(added);
+                        Trials.awaitKnown(proxy.cluster(), added);
                         List<Integer> from = new ArrayList<>();
                         for (String tag : tags) {
                             from.add(proxy.cluster().nodes()
@@ -371,7 +343,7 @@ class ReliabilityIT {
                             }
                         }
                         load.awaitRequests(1000);
-                        remove(added);
+                        Trials.remove(proxy.cluster(), added);
                         load.awaitRequests(1000);
                     });
 
@@ -383,7 +355,7 @@ class ReliabilityIT {
         void whatConcernsTheWholeClusterIsDoneWhileAShardComesAndGoes() throws Exception {
             try (WholeClusterCommands commands = WholeClusterCommands.start(proxy.connect())) {
                 LocalNode added = proxy.cluster().addNode(null);
-                awaitKnown(added);
+                Trials.awaitKnown(proxy.cluster(), added);
                 try (SlotMover mover = new SlotMover(proxy.cluster(), SHARDS + 1)) {
                     for (int slot = 0; slot < 40; slot++) {
                         mover.move(slot, 0, SHARDS);
@@ -392,7 +364,7 @@ class ReliabilityIT {
                         mover.move(slot, SHARDS, 0);
                     }
                 }
-                remove(added);
+                Trials.remove(proxy.cluster(), added);
                 commands.assertAllWent();
             }
         }
@@ -415,26 +387,6 @@ class ReliabilityIT {
                     assertThat(client.read()).isEqualTo("OK");
                 }
             }
-        }
-
-        private static void awaitKnown(LocalNode added) throws IOException {
-            String id = added.id();
-            for (LocalNode node : proxy.cluster().nodes()) {
-                await().atMost(ProxyFixture.PATIENCE).until(() -> node.text("CLUSTER", "NODES").lines()
-                        .anyMatch(line -> line.startsWith(id) && !line.contains("handshake")));
-            }
-            await().atMost(ProxyFixture.PATIENCE).until(
-                    () -> added.text("CLUSTER", "INFO").contains("cluster_state:ok"));
-        }
-
-        private static void remove(LocalNode node) throws IOException {
-            String id = node.id();
-            for (LocalNode other : proxy.cluster().nodes()) {
-                if (other != node) {
-                    other.call("CLUSTER", "FORGET", id);
-                }
-            }
-            node.kill();
         }
     }
 }

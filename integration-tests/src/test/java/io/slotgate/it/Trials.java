@@ -178,4 +178,52 @@ final class Trials {
         await().atMost(ProxyFixture.PATIENCE).until(() -> cluster.owner(slot) == replica);
         awaitStable(cluster);
     }
+
+    /** A slot's owner as another node than the stopped one sees it, when it is no longer that. */
+    static LocalNode ownerBesides(LocalCluster cluster, LocalNode stopped, int slot) {
+        LocalNode witness = cluster.nodes().stream().filter(node -> node != stopped).findFirst().orElseThrow();
+        String[] found = new String[1];
+        await().atMost(ProxyFixture.PATIENCE).until(() -> {
+            found[0] = witness.text("CLUSTER", "NODES").lines().filter(line -> owns(line, slot))
+                    .map(line -> line.split(" ")[1].replaceAll("@.*", "")).findFirst().orElse("");
+            return !found[0].isEmpty() && !found[0].equals(stopped.address().toString());
+        });
+        return cluster.nodes().stream().filter(node -> node.address().toString().equals(found[0])).findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean owns(String line, int slot) {
+        String[] fields = line.split(" ");
+        for (int i = 8; i < fields.length; i++) {
+            if (!fields[i].startsWith("[")) {
+                String[] ends = fields[i].split("-");
+                if (Integer.parseInt(ends[0]) <= slot && slot <= Integer.parseInt(ends[ends.length - 1])) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Returns when all nodes know one that was added, and it them. */
+    static void awaitKnown(LocalCluster cluster, LocalNode added) throws IOException {
+        String id = added.id();
+        for (LocalNode node : cluster.nodes()) {
+            await().atMost(ProxyFixture.PATIENCE).until(() -> node.text("CLUSTER", "NODES").lines()
+                    .anyMatch(line -> line.startsWith(id) && !line.contains("handshake")));
+        }
+        await().atMost(ProxyFixture.PATIENCE).until(
+                () -> added.text("CLUSTER", "INFO").contains("cluster_state:ok"));
+    }
+
+    /** Has the others forget a node that owns no slots any more, and ends it. */
+    static void remove(LocalCluster cluster, LocalNode node) throws IOException {
+        String id = node.id();
+        for (LocalNode other : cluster.nodes()) {
+            if (other != node) {
+                other.call("CLUSTER", "FORGET", id);
+            }
+        }
+        node.kill();
+    }
 }
