@@ -343,7 +343,7 @@ class ReliabilityIT {
                             }
                         }
                         load.awaitRequests(1000);
-                        Trials.remove(proxy.cluster(), added);
+                        proxy.cluster().removeNode(added);
                         load.awaitRequests(1000);
                     });
 
@@ -364,7 +364,7 @@ class ReliabilityIT {
                         mover.move(slot, SHARDS, 0);
                     }
                 }
-                Trials.remove(proxy.cluster(), added);
+                proxy.cluster().removeNode(added);
                 commands.assertAllWent();
             }
         }

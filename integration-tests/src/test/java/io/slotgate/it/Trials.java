@@ -215,15 +215,4 @@ final class Trials {
         await().atMost(ProxyFixture.PATIENCE).until(
                 () -> added.text("CLUSTER", "INFO").contains("cluster_state:ok"));
     }
-
-    /** Has the others forget a node that owns no slots any more, and ends it. */
-    static void remove(LocalCluster cluster, LocalNode node) throws IOException {
-        String id = node.id();
-        for (LocalNode other : cluster.nodes()) {
-            if (other != node) {
-                other.call("CLUSTER", "FORGET", id);
-            }
-        }
-        node.kill();
-    }
 }

@@ -134,6 +134,18 @@ public final class LocalCluster implements AutoCloseable {
         return added;
     }
 
+    /** Has the others forget a node that owns no slots any more, and ends it: it is none of {@link #nodes} from then on. */
+    public void removeNode(LocalNode node) throws IOException {
+        String id = node.id();
+        nodes.remove(node);
+        for (LocalNode other : nodes) {
+            if (other.isAlive()) {
+                other.call("CLUSTER", "FORGET", id);
+            }
+        }
+        node.kill();
+    }
+
     /**
      * Waits until all nodes run, agree that all slots are served and nobody fails, every replica has its primary's data and gets
      * each write at once, and each node could be killed and started again.

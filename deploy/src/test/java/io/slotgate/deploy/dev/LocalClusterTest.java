@@ -47,7 +47,14 @@ class LocalClusterTest {
 
             LocalNode added = cluster.addNode("a");
             cluster.awaitStable(PATIENCE);
-            assertThat(cluster.node(0).text("CLUSTER", "NODES")).contains(added.id());
+            String id = added.id();
+            assertThat(cluster.node(0).text("CLUSTER", "NODES")).contains(id);
+
+            cluster.removeNode(added);
+            assertThat(cluster.nodes()).hasSize(6).doesNotContain(added);
+            assertThat(added.isAlive()).isFalse();
+            cluster.awaitStable(PATIENCE);
+            assertThat(cluster.node(0).text("CLUSTER", "NODES")).doesNotContain(id);
         }
         assertThat(cluster.nodes()).noneMatch(LocalNode::isAlive);
         assertThat(cluster.addresses()).noneMatch(LocalClusterTest::accepts);
