@@ -24,7 +24,8 @@ final class RandomCommands {
             " 1", "1-x", "*");
 
     /** One looks commands up, the others would find a wrong key that is there, and answer at random. */
-    private static final Set<String> UNSPOILT = Set.of("COMMAND", "HRANDFIELD", "SRANDMEMBER", "SPOP", "ZRANDMEMBER");
+    private static final Set<String> UNSPOILT = Set.of("COMMAND", "HRANDFIELD", "HSCAN", "SRANDMEMBER", "SSCAN", "SPOP",
+            "ZRANDMEMBER", "ZSCAN");
 
     private final Random random;
     private final List<String[]> forms;

@@ -68,21 +68,27 @@ final class Relay implements AutoCloseable {
                     client.close();
                     continue;
                 }
-                Socket node = new Socket();
-                open.add(client);
-                open.add(node);
-                node.connect(new InetSocketAddress(to.host(), to.port()));
-                pump(client, node, false);
-                pump(node, client, true);
-            } catch (IOException nodeOrListenerGone) {
-                // The client sees its connection closed, as it would without us.
-                closeUnconnected();
+                relay(client, to);
+            } catch (IOException listenerGone) {
+                // Nobody is accepted any more.
             }
         }
     }
 
-    private void closeUnconnected() {
-        open.stream().filter(socket -> !socket.isConnected()).forEach(this::closeQuietly);
+    private void relay(Socket client, HostPort to) {
+        Socket node = new Socket();
+        open.add(client);
+        open.add(node);
+        try {
+            node.connect(new InetSocketAddress(to.host(), to.port()));
+        } catch (IOException nodeGone) {
+            // The client sees its connection closed, as it would without us.
+            closeQuietly(node);
+            closeQuietly(client);
+            return;
+        }
+        pump(client, node, false);
+        pump(node, client, true);
     }
 
     private void pump(Socket from, Socket to, boolean answers) {
