@@ -23,7 +23,10 @@ final class RandomCommands {
             "0x10",
             " 1", "1-x", "*");
 
-    /** One looks commands up, the others would find a wrong key that is there, and answer at random. */
+    /**
+     * One looks commands up, the others answer at random where a wrong key is there; a cursor that is spoilt may be taken for one that
+     * each server understands in its own way.
+     */
     private static final Set<String> UNSPOILT = Set.of("COMMAND", "HRANDFIELD", "HSCAN", "SRANDMEMBER", "SSCAN", "SPOP",
             "ZRANDMEMBER", "ZSCAN");
 

@@ -29,6 +29,11 @@ final class Trials {
             | longest stall, keys only | Slotgate | Lettuce direct | ratio of the medians |
             | --- | --- | --- | ---: |
             """;
+    private static final Path TAKE_OVERS = Path.of("target", "take-overs.md");
+    private static final String TAKE_OVERS_HEAD = """
+            | what | the replica took its first write after | longest stall |
+            | --- | ---: | ---: |
+            """;
     private static final int ROUNDS = 5;
     private static final Duration BEFORE = Duration.ofMillis(LONG ? 5000 : 1000);
     private static final Duration AFTER = Duration.ofMillis(LONG ? 3000 : 1000);
@@ -80,6 +85,13 @@ final class Trials {
         }
         append(STALLS, STALLS_HEAD, String.format(Locale.ROOT, "| %s | %s | %s | %.2f |%n", name, millis(through),
                 millis(direct), (double) median(through) / median(direct)));
+    }
+
+    /** Adds to {@code target/take-overs.md} how long the cluster itself was without a primary, and the longest stall beside it. */
+    static void noteTakeOver(String name, long nanos, LoadReport report) throws IOException {
+        append(TAKE_OVERS, TAKE_OVERS_HEAD,
+                String.format(Locale.ROOT, "| %s | %s | %s |%n", name, millis(List.of(nanos)),
+                        millis(List.of(report.longest()))));
     }
 
     private static void clear(ProxyFixture proxy) throws IOException {
@@ -165,6 +177,14 @@ final class Trials {
             }
         }
         throw new AssertionError("no replica of " + primary);
+    }
+
+    /** Returns as soon as a node takes a write: then it is a primary. */
+    static void awaitWrite(LocalNode node, String key) throws IOException {
+        try (Wire wire = Wire.open(node.address().port())) {
+            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).atMost(ProxyFixture.PATIENCE)
+                    .until(() -> "OK".equals(wire.call("SET", key, "x")));
+        }
     }
 
     static boolean isPrimary(LocalNode node) throws IOException {
