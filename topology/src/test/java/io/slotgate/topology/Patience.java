@@ -7,8 +7,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * How long tests wait for a condition, where they don't say it: longer than a busy machine takes, but not as long as a test may
- * take as a whole, so that it is told which condition it was. Registered for every test class by the service loader, also in the
- * other modules.
+ * take as a whole, so that it is told which condition it was. Registered for every test class by the service loader.
  */
 public final class Patience implements BeforeAllCallback {
     @Override

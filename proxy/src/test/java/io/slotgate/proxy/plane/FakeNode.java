@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,13 @@ import org.jspecify.annotations.Nullable;
  * has a thread that reads and one that answers, so a command is noted even while an earlier one's answer is held back.
  */
 public final class FakeNode implements AutoCloseable {
+    static {
+        // What tests wait for happens within microseconds here.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
+    }
+
     private final ServerSocketFactory sockets;
     private final List<Command> commands = new ArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();

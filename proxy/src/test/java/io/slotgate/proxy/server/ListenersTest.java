@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ListenersTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Endpoint ANY = new Endpoint("127.0.0.1", 0);
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -152,8 +153,9 @@ class ListenersTest {
 
         socket.close();
 
-        await().untilAsserted(() -> assertThat(server.events).contains("SslCloseCompletionEvent", "inactive"));
-        await().until(() -> server.listeners.connections() == 0);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(server.events).contains("SslCloseCompletionEvent", "inactive"));
+        await().atMost(PATIENCE).until(() -> server.listeners.connections() == 0);
     }
 
     @Test
@@ -170,7 +172,7 @@ class ListenersTest {
         assertThat(server.listeners.refused()).isEqualTo(2);
 
         first.close();
-        await().until(() -> server.listeners.connections() == 0);
+        await().atMost(PATIENCE).until(() -> server.listeners.connections() == 0);
         assertThat(echo(plain(server), "again")).isEqualTo("again");
     }
 
