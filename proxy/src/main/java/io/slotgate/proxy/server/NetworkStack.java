@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -24,6 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.slotgate.proxy.config.ConfigException;
 import io.slotgate.proxy.config.Problem;
 import io.slotgate.proxy.config.Transport;
+import io.slotgate.proxy.worker.WorkerLoop;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ public final class NetworkStack {
      * @param threads at least 1
      */
     public EventLoopGroup newGroup(String name, int threads) {
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name), ioHandlers);
+        return WorkerLoop.newGroup(threads, new DefaultThreadFactory(name), ioHandlers);
     }
 
     /** Makes connections to nodes. */

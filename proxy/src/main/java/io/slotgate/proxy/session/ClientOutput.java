@@ -12,6 +12,7 @@ import io.netty.channel.unix.Socket;
 import io.netty.handler.ssl.SslHandler;
 import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.upstream.UpstreamChannel;
+import io.slotgate.proxy.worker.ChunkWriter;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,12 @@ final class ClientOutput {
     private long unreadSince;
     private boolean parted;
 
-    ClientOutput(Limits limits, ChannelHandlerContext ctx) {
+    /** @param chunks the worker's, for what gathers within a turn */
+    ClientOutput(Limits limits, ChannelHandlerContext ctx, ChunkWriter chunks) {
         this.limits = limits;
         this.ctx = ctx;
-        this.gathered = new ReplyBuffer(ctx.alloc());
         this.plain = plainSocket(ctx.channel());
+        this.gathered = new ReplyBuffer(ctx.alloc(), chunks, plain != null && chunks.addressable());
         int pause = (int) limits.outputPauseBytes();
         ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(pause / 2, pause));
     }
@@ -62,7 +64,7 @@ final class ClientOutput {
 
     /** Writes what has gathered to the socket. */
     void flush() {
-        if (gathered.isShared() && sentShared()) {
+        if (gathered.isLent() && sentLent()) {
             if (unread > 0) {
                 measure();
             }
@@ -73,15 +75,20 @@ final class ClientOutput {
         measure();
     }
 
-    /** Sends what others get, too, from where it lies, instead of a copy by way of Netty's pipeline and queue. */
-    private boolean sentShared() {
+    /** What has gathered stays here beyond the turn. */
+    void keep() {
+        gathered.keep(ctx);
+    }
+
+    /** Sends what lies in one place from there, instead of by way of Netty's pipeline and queue. */
+    private boolean sentLent() {
         ChannelOutboundBuffer waiting = ctx.channel().unsafe().outboundBuffer();
         // Without that buffer the connection is closed, and its number may be another's.
         if (plain == null || waiting == null || waiting.totalPendingWriteBytes() > 0) {
             return false;
         }
         try {
-            return gathered.sendShared(plain);
+            return gathered.sendLent(plain);
         } catch (IOException lost) {
             // Netty meets the same failure and closes the connection.
             return false;

@@ -33,7 +33,7 @@ final class SessionOutput {
 
     /** The connection is there. */
     void attach(ChannelHandlerContext context) {
-        socket = new ClientOutput(room.limits().configured(), context);
+        socket = new ClientOutput(room.limits().configured(), context, room.worker().replies());
     }
 
     // ---- gathering
@@ -78,7 +78,12 @@ final class SessionOutput {
 
     /** The turn is over: what has gathered goes out. */
     void flush() {
-        if (socket != null && !withheld) {
+        if (socket == null) {
+            return;
+        }
+        if (withheld) {
+            socket.keep();
+        } else {
             socket.flush();
         }
     }

@@ -50,6 +50,11 @@ public final class ChunkWriter {
         return true;
     }
 
+    /** Whether what it writes can be sent from where it lies, by its address. */
+    public boolean addressable() {
+        return room(0).buffer().hasMemoryAddress();
+    }
+
     /** Lets go of the current chunk. */
     public void close() {
         if (current != null) {

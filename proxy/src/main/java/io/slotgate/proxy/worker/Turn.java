@@ -1,9 +1,10 @@
 package io.slotgate.proxy.worker;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.slotgate.proxy.observe.LoopClock;
 import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of a turn of the event loop. Everything that became readable in one turn is handled first; then each
@@ -16,28 +17,30 @@ import java.util.Arrays;
  *     └── wait ────────────────────────────────────────────────────────────────────────────────────────────┘
  * </pre>
  *
- * Writing to a node is what costs most, above all waking it up; a command that goes with another one saves that. And who has just got a reply may have sent the next command while other replies were written. So clients come first, and if there
+ * Writing to a node is what costs most, above all waking it up; a command that goes with another one saves that. And who has
+ * just got a reply may have sent the next command while other replies were written. So clients come first, and if there
  * were any, the loop looks whether there is more for the nodes, {@value #LOOKS} times at most: fewer and larger writes (with 50
  * clients that send one command at a time, 3 to 6 % less CPU for each command, and shorter waits). A command that comes alone goes
- * to its node at once.
+ * to its node at once. It is {@link WorkerLoop} that ends the turns; on any other loop a task does.
  */
-public final class Turn implements Runnable {
+public final class Turn {
+    private static final Logger log = LoggerFactory.getLogger(Turn.class);
     private static final int LOOKS = 2;
 
     private final EventLoop loop;
     private final LoopClock clock;
-    private final Runnable again;
+    private final boolean byTask;
     private final Line hubs = new Line(4);
     private final Line clients = new Line(256);
     private final Line nodes = new Line(16);
-    private boolean scheduled;
+    private boolean due;
     private int looks;
     private boolean hurried;
 
     Turn(EventLoop loop, LoopClock clock) {
         this.loop = loop;
         this.clock = clock;
-        this.again = () -> loop.execute(this);
+        this.byTask = !(loop instanceof WorkerLoop);
     }
 
     /** Has a hub pass on what it gathered, when the turn ends and before anything is written; the hub calls once a turn. */
@@ -64,21 +67,35 @@ public final class Turn implements Runnable {
     }
 
     private void schedule() {
-        if (!scheduled) {
-            scheduled = true;
-            // Tasks run behind the I/O of the same turn.
-            loop.execute(this);
+        if (!due) {
+            due = true;
+            endByTask();
         }
     }
 
-    @Override
-    public void run() {
+    private void endByTask() {
+        if (byTask) {
+            loop.execute(this::end);
+        }
+    }
+
+    /** Whether something is to be flushed, so that the loop must not wait for I/O before it calls {@link #end}. */
+    boolean due() {
+        return due;
+    }
+
+    /** What was readable has been handled. If the turn is still {@link #due} then, the loop is to look for more and come back. */
+    void end() {
+        clock.end();
+        if (!due) {
+            return;
+        }
         hubs.flush();
         boolean repliesLeave = !clients.isEmpty();
         clients.flush();
         if (repliesLeave && !nodes.isEmpty() && looks < LOOKS && !hurried) {
             looks++;
-            lookAgain();
+            endByTask();
         } else {
             // Flushing one connection may make another one ready to flush.
             while (!(nodes.isEmpty() && clients.isEmpty() && hubs.isEmpty())) {
@@ -88,19 +105,9 @@ public final class Turn implements Runnable {
             }
             looks = 0;
             hurried = false;
-            scheduled = false;
+            due = false;
         }
         clock.end();
-    }
-
-    /** Comes back here behind what is readable by then. */
-    private void lookAgain() {
-        if (loop instanceof SingleThreadIoEventLoop turning) {
-            // A task that is added by a task would run before the loop looks.
-            turning.executeAfterEventLoopIteration(again);
-        } else {
-            again.run();
-        }
     }
 
     /** Those that are to be flushed; can grow while it is walked. */
@@ -129,11 +136,19 @@ public final class Turn implements Runnable {
                 try {
                     connection.flushTurn();
                 } catch (Throwable e) {
-                    connection.failed(e);
+                    failed(connection, e);
                 }
             }
             Arrays.fill(waiting, 0, count, null);
             count = 0;
+        }
+
+        private static void failed(Flushable connection, Throwable cause) {
+            try {
+                connection.failed(cause);
+            } catch (Throwable worse) {
+                log.atError().setCause(worse).log("A connection that failed could not be given up");
+            }
         }
     }
 }

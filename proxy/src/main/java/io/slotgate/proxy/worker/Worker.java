@@ -23,6 +23,7 @@ public final class Worker {
     private final Observer observer;
     private final ChunkPool chunks;
     private final ChunkWriter stash;
+    private final ChunkWriter replies;
     private final ReadBuffer readBuffer;
     private final Turn turn;
     private ByteBuf scratch;
@@ -38,8 +39,12 @@ public final class Worker {
         this.allocator = allocator;
         this.chunks = new ChunkPool(allocator);
         this.stash = new ChunkWriter(chunks);
+        this.replies = new ChunkWriter(chunks);
         this.readBuffer = new ReadBuffer(allocator);
         this.turn = new Turn(loop, observer.clock());
+        if (loop instanceof WorkerLoop own) {
+            own.endWith(turn);
+        }
         this.scratch = allocator.directBuffer(SCRATCH_BYTES);
     }
 
@@ -84,6 +89,11 @@ public final class Worker {
         return stash;
     }
 
+    /** Where replies lie that go to their clients when the turn ends. */
+    public ChunkWriter replies() {
+        return replies;
+    }
+
     public Turn turn() {
         return turn;
     }
@@ -110,6 +120,7 @@ public final class Worker {
     /** Gives the buffers back; on the event loop, when no connection is left. */
     public void close() {
         stash.close();
+        replies.close();
         chunks.close();
         readBuffer.close();
         scratch.release();

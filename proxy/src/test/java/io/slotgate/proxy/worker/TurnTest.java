@@ -3,10 +3,9 @@ package io.slotgate.proxy.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.slotgate.proxy.observe.LoopClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +98,7 @@ class TurnTest {
                 "look");
     }
 
-    private Note clientThatComesBack(SingleThreadIoEventLoop loop, Turn looking, int round) {
+    private Note clientThatComesBack(WorkerLoop loop, Turn looking, int round) {
         return new Note("client " + round, () -> atNextLook(loop, () -> {
             if (round < 4) {
                 looking.flushClient(clientThatComesBack(loop, looking, round + 1));
@@ -108,7 +107,7 @@ class TurnTest {
     }
 
     /** As if it was read then. */
-    private void atNextLook(SingleThreadIoEventLoop loop, Runnable read) {
+    private void atNextLook(WorkerLoop loop, Runnable read) {
         loop.executeAfterEventLoopIteration(() -> loop.execute(() -> {
             flushed.add("look");
             read.run();
@@ -116,10 +115,12 @@ class TurnTest {
     }
 
     /** Runs {@code first} on a real loop, and returns when all that came of it has been done. */
-    private static void onLoop(BiConsumer<SingleThreadIoEventLoop, Turn> first) throws InterruptedException {
-        try (EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
-            SingleThreadIoEventLoop loop = (SingleThreadIoEventLoop) group.next();
+    private static void onLoop(BiConsumer<WorkerLoop, Turn> first) throws InterruptedException {
+        try (EventLoopGroup group = WorkerLoop.newGroup(1, new DefaultThreadFactory("turn-test"),
+                NioIoHandler.newFactory())) {
+            WorkerLoop loop = (WorkerLoop) group.next();
             Turn looking = new Turn(loop, new LoopClock());
+            loop.endWith(looking);
             loop.execute(() -> first.accept(loop, looking));
             loop.submit(() -> {}).sync();
             for (int i = 0; i < 10; i++) {
@@ -164,6 +165,27 @@ class TurnTest {
 
         assertThat(flushed).containsExactly("bad client", "bad client failed: client", "good", "bad node",
                 "bad node failed: node", "the next turn");
+    }
+
+    @Test
+    void oneThatCanNotEvenBeToldKeepsNobodyElseFromBeingFlushed() {
+        turn.flushClient(new Flushable() {
+            @Override
+            public void flushTurn() {
+                throw new IllegalStateException("flush");
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                throw new IllegalStateException("told", cause);
+            }
+        });
+        turn.flushClient(note("good"));
+        channel.runPendingTasks();
+        turn.flushClient(note("the next turn"));
+        channel.runPendingTasks();
+
+        assertThat(flushed).containsExactly("good", "the next turn");
     }
 
     private Flushable note(String name) {
