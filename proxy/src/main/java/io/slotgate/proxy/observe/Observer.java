@@ -133,6 +133,13 @@ public final class Observer {
         }
     }
 
+    /** As {@link #trace}, if it {@link #isTraced}, of a command that no node answered. */
+    public void traceUnanswered(CommandSpec spec, int slot, long since, boolean error) {
+        if (isTraced(since)) {
+            trace(spec, slot, null, since, 0, error);
+        }
+    }
+
     /** Whether a reply of so many bytes makes its command's key a big one. */
     public static boolean isBig(long bytes) {
         return bytes >= Heat.BIG;

@@ -161,8 +161,8 @@ public final class Pending {
     /** Gives the requester a reply of our own: what is readable in {@code reply}, which is copied by whoever keeps it. */
     public void answer(Worker worker, ByteBuf reply) {
         Observer observer = worker.observer();
-        if (spec != null && !abandoned() && observer.isTraced(since)) {
-            observer.trace(spec, slot, null, since, 0,
+        if (spec != null && !abandoned()) {
+            observer.traceUnanswered(spec, slot, since,
                     reply.isReadable() && reply.getByte(reply.readerIndex()) == '-');
         }
         if (observer.isSlow(since)) {
