@@ -95,7 +95,7 @@ final class ReplyBuffer {
         if (current != null) {
             nextSize = Math.min(nextSize * 4, LARGEST);
             write(ctx);
-        } else if (chunk != null && lentLength >= WORTH_A_CHUNK) {
+        } else if (isWorthAChunk()) {
             write(ctx);
         }
         ByteBuf before = lent;
@@ -151,23 +151,28 @@ final class ReplyBuffer {
 
     /** What has gathered will be kept beyond the turn: not in a place that others use, too. */
     void keep(ChannelHandlerContext ctx) {
-        if (lent != null) {
+        if (isWorthAChunk()) {
+            write(ctx);
+        } else if (lent != null) {
             another(ctx, 0);
         }
     }
 
-    /** Hands what has gathered to Netty, without flushing it; returns its size. */
-    int write(ChannelHandlerContext ctx) {
+    private boolean isWorthAChunk() {
+        return chunk != null && lentLength >= WORTH_A_CHUNK;
+    }
+
+    /** Hands what has gathered to Netty, without flushing it. */
+    void write(ChannelHandlerContext ctx) {
         if (chunk != null && lentLength >= WORTH_A_CHUNK) {
-            int size = lentLength;
-            ctx.write(chunk.buffer().retainedSlice(lentStart, size), ctx.voidPromise());
+            ctx.write(chunk.buffer().retainedSlice(lentStart, lentLength), ctx.voidPromise());
             giveBack();
-            return size;
+            return;
         }
         keep(ctx);
         ByteBuf out = current;
         if (out == null) {
-            return 0;
+            return;
         }
         current = null;
         int size = out.readableBytes();
@@ -175,7 +180,6 @@ final class ReplyBuffer {
             nextSize /= 4;
         }
         ctx.write(out, ctx.voidPromise());
-        return size;
     }
 
     void close() {
