@@ -22,13 +22,13 @@ final class ElementCursors {
         }
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            at[i] = Frames.behindLine(part.replyBuffer(), part.replyOffset());
+            at[i] = Frames.behindLine(part.reply().buffer(), part.reply().offset());
         }
         return this;
     }
 
     void copyNext(int index, ByteBuf out) {
-        ByteBuf buffer = parts.part(index).replyBuffer();
+        ByteBuf buffer = parts.part(index).reply().buffer();
         int start = at[index];
         out.writeBytes(buffer, start, skip(index) - start);
     }
@@ -36,14 +36,14 @@ final class ElementCursors {
     long nextInteger(int index) {
         int start = at[index];
         skip(index);
-        return Frames.number(parts.part(index).replyBuffer(), start);
+        return Frames.number(parts.part(index).reply().buffer(), start);
     }
 
     /** Checks that nothing is left: a part that has more elements than were taken is not the reply to what it was asked. */
     void end() {
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            if (at[i] != part.replyOffset() + part.replyLength()) {
+            if (at[i] != part.reply().end()) {
                 throw new IllegalStateException("part " + i + " has more elements than keys");
             }
         }
@@ -51,8 +51,8 @@ final class ElementCursors {
 
     private int skip(int index) {
         Pending part = parts.part(index);
-        int end = part.replyOffset() + part.replyLength();
-        int behind = at[index] < end ? scanner.scan(part.replyBuffer(), at[index], end) : ReplyScanner.MALFORMED;
+        int end = part.reply().end();
+        int behind = at[index] < end ? scanner.scan(part.reply().buffer(), at[index], end) : ReplyScanner.MALFORMED;
         if (behind == ReplyScanner.MALFORMED) {
             throw new IllegalStateException("part " + index + " has fewer elements than keys");
         }

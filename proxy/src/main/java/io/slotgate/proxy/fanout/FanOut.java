@@ -104,7 +104,7 @@ public final class FanOut implements Requester {
         int failed = merge.takesErrors() ? -1 : firstFailure();
         if (failed >= 0) {
             Pending part = part(failed);
-            reply.writeBytes(part.replyBuffer(), part.replyOffset(), part.replyLength());
+            reply.writeBytes(part.reply().buffer(), part.reply().offset(), part.reply().length());
         } else {
             merge(reply);
         }
@@ -135,7 +135,7 @@ public final class FanOut implements Requester {
     private int firstFailure() {
         for (int i = 0; i < count; i++) {
             Pending part = part(i);
-            if (part.replyBuffer().getByte(part.replyOffset()) == '-') {
+            if (part.reply().buffer().getByte(part.reply().offset()) == '-') {
                 return i;
             }
         }

@@ -23,11 +23,11 @@ final class Frames {
 
     /** The number in the first line of a part's reply, which has to be of one of certain types. */
     static long number(Pending part, String types) {
-        char type = (char) part.replyBuffer().getByte(part.replyOffset());
+        char type = (char) part.reply().buffer().getByte(part.reply().offset());
         if (types.indexOf(type) < 0) {
             throw new IllegalStateException("type " + type + " (expected: one of " + types + ")");
         }
-        return number(part.replyBuffer(), part.replyOffset());
+        return number(part.reply().buffer(), part.reply().offset());
     }
 
     /** The first byte behind the line that begins at {@code start}. */

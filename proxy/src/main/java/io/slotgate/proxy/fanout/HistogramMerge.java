@@ -53,8 +53,8 @@ final class HistogramMerge implements Merge {
         private int at;
 
         Reader(Pending part) {
-            reply = part.replyBuffer();
-            at = part.replyOffset();
+            reply = part.reply().buffer();
+            at = part.reply().offset();
         }
 
         /** Enters a map; returns how many entries it has. In RESP2 it is an array of keys and values in turn. */

@@ -28,10 +28,10 @@ record InfoMerge(Map<String, String> ours, int protocol) implements Merge {
     }
 
     private static String text(Pending part) {
-        ByteBuf reply = part.replyBuffer();
-        int start = Frames.behindLine(reply, part.replyOffset());
-        int end = part.replyOffset() + part.replyLength() - 2;
-        byte type = reply.getByte(part.replyOffset());
+        ByteBuf reply = part.reply().buffer();
+        int start = Frames.behindLine(reply, part.reply().offset());
+        int end = part.reply().end() - 2;
+        byte type = reply.getByte(part.reply().offset());
         if (type != '$' && type != '=') {
             throw new IllegalStateException("type " + (char) type + " (expected: text)");
         }

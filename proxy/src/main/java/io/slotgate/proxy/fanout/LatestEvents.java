@@ -28,9 +28,9 @@ final class LatestEvents {
         ReplyScanner scanner = new ReplyScanner();
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            ByteBuf reply = part.replyBuffer();
-            int end = part.replyOffset() + part.replyLength();
-            int at = Frames.behindLine(reply, part.replyOffset());
+            ByteBuf reply = part.reply().buffer();
+            int end = part.reply().end();
+            int at = Frames.behindLine(reply, part.reply().offset());
             for (long left = Frames.number(part, "*"); left > 0; left--) {
                 int header = Frames.behindLine(reply, at);
                 int name = Frames.behindLine(reply, header);

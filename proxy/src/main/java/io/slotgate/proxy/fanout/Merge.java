@@ -48,13 +48,13 @@ interface Merge {
         }
         // Of the first part's type: an array, or a set in RESP3.
         Pending first = parts.part(0);
-        out.writeByte(first.replyBuffer().getByte(first.replyOffset()));
+        out.writeByte(first.reply().buffer().getByte(first.reply().offset()));
         ReplyWriter.decimal(out, elements);
         out.writeShort(0x0D0A);
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            int body = Frames.behindLine(part.replyBuffer(), part.replyOffset());
-            out.writeBytes(part.replyBuffer(), body, part.replyOffset() + part.replyLength() - body);
+            int body = Frames.behindLine(part.reply().buffer(), part.reply().offset());
+            out.writeBytes(part.reply().buffer(), body, part.reply().end() - body);
         }
     };
 
@@ -63,8 +63,8 @@ interface Merge {
         Set<String> union = new LinkedHashSet<>();
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            ByteBuf reply = part.replyBuffer();
-            int at = Frames.behindLine(reply, part.replyOffset());
+            ByteBuf reply = part.reply().buffer();
+            int at = Frames.behindLine(reply, part.reply().offset());
             for (long left = Frames.number(part, "*~"); left > 0; left--) {
                 int text = Frames.behindLine(reply, at);
                 int length = (int) Frames.number(reply, at);
@@ -89,14 +89,14 @@ interface Merge {
             long elements = Frames.number(first, "*");
             int[] at = new int[parts.count()];
             for (int i = 0; i < at.length; i++) {
-                at[i] = Frames.behindLine(parts.part(i).replyBuffer(), parts.part(i).replyOffset());
+                at[i] = Frames.behindLine(parts.part(i).reply().buffer(), parts.part(i).reply().offset());
             }
             ReplyWriter.array(out, elements);
             for (long pair = 0; pair < elements / 2; pair++) {
                 String name = "";
                 long sum = 0;
                 for (int i = 0; i < at.length; i++) {
-                    ByteBuf reply = parts.part(i).replyBuffer();
+                    ByteBuf reply = parts.part(i).reply().buffer();
                     int text = Frames.behindLine(reply, at[i]);
                     int length = (int) Frames.number(reply, at[i]);
                     name = reply.toString(text, length, StandardCharsets.ISO_8859_1);
@@ -137,7 +137,7 @@ interface Merge {
         int start = ThreadLocalRandom.current().nextInt(parts.count());
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part((start + i) % parts.count());
-            if (!Frames.isNull(part.replyBuffer(), part.replyOffset())) {
+            if (!Frames.isNull(part.reply().buffer(), part.reply().offset())) {
                 copy(part, out);
                 return;
             }
@@ -146,6 +146,6 @@ interface Merge {
     };
 
     private static void copy(Pending part, ByteBuf out) {
-        out.writeBytes(part.replyBuffer(), part.replyOffset(), part.replyLength());
+        out.writeBytes(part.reply().buffer(), part.reply().offset(), part.reply().length());
     }
 }

@@ -70,8 +70,8 @@ enum NodeMerge implements Merge {
         }
 
         private static boolean runs(Pending part) {
-            ByteBuf reply = part.replyBuffer();
-            int value = part.replyOffset();
+            ByteBuf reply = part.reply().buffer();
+            int value = part.reply().offset();
             for (int line = 0; line < 3; line++) {
                 value = Frames.behindLine(reply, value);
             }
@@ -85,9 +85,9 @@ enum NodeMerge implements Merge {
     }
 
     private static boolean isError(Pending part, String code) {
-        ByteBuf reply = part.replyBuffer();
-        int start = part.replyOffset();
-        if (reply.getByte(start) != '-' || part.replyLength() <= code.length()) {
+        ByteBuf reply = part.reply().buffer();
+        int start = part.reply().offset();
+        if (reply.getByte(start) != '-' || part.reply().length() <= code.length()) {
             return false;
         }
         for (int i = 0; i < code.length(); i++) {
@@ -99,11 +99,11 @@ enum NodeMerge implements Merge {
     }
 
     private static String text(Pending error) {
-        return error.replyBuffer().toString(error.replyOffset() + 1, error.replyLength() - 3,
+        return error.reply().buffer().toString(error.reply().offset() + 1, error.reply().length() - 3,
                 StandardCharsets.ISO_8859_1);
     }
 
     private static void copy(Pending part, ByteBuf out) {
-        out.writeBytes(part.replyBuffer(), part.replyOffset(), part.replyLength());
+        out.writeBytes(part.reply().buffer(), part.reply().offset(), part.reply().length());
     }
 }

@@ -24,11 +24,11 @@ final class NodeTexts implements Merge {
         boolean refused = true;
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
-            boolean error = part.replyBuffer().getByte(part.replyOffset()) == '-';
+            boolean error = part.reply().buffer().getByte(part.reply().offset()) == '-';
             refused &= error;
             UpstreamChannel channel = part.pinned();
             String text = error
-                    ? part.replyBuffer().toString(part.replyOffset() + 1, part.replyLength() - 3,
+                    ? part.reply().buffer().toString(part.reply().offset() + 1, part.reply().length() - 3,
                             StandardCharsets.ISO_8859_1)
                     : text(part);
             all.append(i == 0 ? "" : "\n").append(channel == null ? "a node" : channel.key().node()).append(":\n")
@@ -44,9 +44,9 @@ final class NodeTexts implements Merge {
     /** Of a bulk string, or in RESP3 of a verbatim string. */
     private static String text(Pending part) {
         long length = Frames.number(part, "$=");
-        int at = Frames.behindLine(part.replyBuffer(), part.replyOffset());
-        String text = part.replyBuffer().toString(at, (int) length, StandardCharsets.UTF_8);
-        boolean verbatim = part.replyBuffer().getByte(part.replyOffset()) == '=';
+        int at = Frames.behindLine(part.reply().buffer(), part.reply().offset());
+        String text = part.reply().buffer().toString(at, (int) length, StandardCharsets.UTF_8);
+        boolean verbatim = part.reply().buffer().getByte(part.reply().offset()) == '=';
         return verbatim ? text.substring(FORMAT.length()) : text;
     }
 }

@@ -13,8 +13,8 @@ record ScanMerge(int primary, int primaries) implements Merge {
         if (Frames.number(part, "*") != 2) {
             throw new IllegalStateException("no cursor and elements");
         }
-        ByteBuf reply = part.replyBuffer();
-        int cursorLine = Frames.behindLine(reply, part.replyOffset());
+        ByteBuf reply = part.reply().buffer();
+        int cursorLine = Frames.behindLine(reply, part.reply().offset());
         int cursor = Frames.behindLine(reply, cursorLine);
         int keys = Frames.behindLine(reply, cursor);
         long ofNode = Long.parseUnsignedLong(
@@ -29,6 +29,6 @@ record ScanMerge(int primary, int primaries) implements Merge {
         long next = allDone ? 0 : new NodeCursor(nodeDone ? primary + 1 : primary, ofNode).encoded();
         ReplyWriter.array(out, 2);
         ReplyWriter.bulk(out, Long.toString(next));
-        out.writeBytes(reply, keys, part.replyOffset() + part.replyLength() - keys);
+        out.writeBytes(reply, keys, part.reply().end() - keys);
     }
 }

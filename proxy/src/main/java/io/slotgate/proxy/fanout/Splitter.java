@@ -111,7 +111,7 @@ public final class Splitter {
     public boolean splitByKey(Pending whole) {
         CommandSpec spec = whole.spec();
         Splitting splitting = splitting(spec);
-        if (splitting == null || !whole.keepsRequest()) {
+        if (splitting == null || !whole.request().kept()) {
             return false;
         }
         boolean atomic = splitting == Splitting.MSET;

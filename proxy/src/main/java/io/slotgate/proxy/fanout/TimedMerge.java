@@ -36,7 +36,7 @@ record TimedMerge(int timeAt, boolean newestFirst, long most, ByteBuf own) imple
         for (int i = 0; i < parts.count(); i++) {
             Pending part = parts.part(i);
             Frames.number(part, "*");
-            read(part.replyBuffer(), part.replyOffset(), part.replyOffset() + part.replyLength(), scanner, entries);
+            read(part.reply().buffer(), part.reply().offset(), part.reply().end(), scanner, entries);
         }
         read(own, 0, own.writerIndex(), scanner, entries);
         Comparator<Entry> byTime = Comparator.comparingLong(Entry::time);

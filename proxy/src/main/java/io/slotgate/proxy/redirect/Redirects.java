@@ -97,7 +97,7 @@ public final class Redirects implements UpstreamEvents {
     /** What a replica can't answer, or not now, the primary can. */
     private boolean fromReplica(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
         ErrorReply error = ErrorReply.read(buffer, start, end, channel.key().node());
-        if (error instanceof ErrorReply.Answer || !pending.keepsRequest() || upstreams == null) {
+        if (error instanceof ErrorReply.Answer || !pending.request().kept() || upstreams == null) {
             return false;
         }
         worker.counters().readsRefused++;
@@ -112,7 +112,7 @@ public final class Redirects implements UpstreamEvents {
     }
 
     private boolean follow(UpstreamChannel channel, Pending pending, ErrorReply.Moved moved) {
-        if (!pending.keepsRequest() || upstreams == null) {
+        if (!pending.request().kept() || upstreams == null) {
             return false;
         }
         learn(channel, moved, upstreams);
@@ -164,7 +164,7 @@ public final class Redirects implements UpstreamEvents {
     }
 
     private boolean follow(Pending pending, ErrorReply.Ask ask) {
-        if (!pending.keepsRequest() || upstreams == null) {
+        if (!pending.request().kept() || upstreams == null) {
             return false;
         }
         worker.counters().ask++;
@@ -174,7 +174,7 @@ public final class Redirects implements UpstreamEvents {
 
     /** Only once at each node: it may be the script's own answer, or the node may not let us load anything. */
     private boolean loadScript(UpstreamChannel channel, Pending pending) {
-        if (pending.script() == null || !pending.keepsRequest() || upstreams == null || !channel.ready()
+        if (pending.script() == null || !pending.request().kept() || upstreams == null || !channel.ready()
                 || !pending.scriptUnknownAt(channel)) {
             return false;
         }
@@ -212,7 +212,7 @@ public final class Redirects implements UpstreamEvents {
     }
 
     private boolean later(Pending pending) {
-        if (!pending.keepsRequest()) {
+        if (!pending.request().kept()) {
             return false;
         }
         pending.aimHome();
@@ -244,7 +244,7 @@ public final class Redirects implements UpstreamEvents {
             refusedBatches.conflict(pending);
             return;
         }
-        if (pending.keepsRequest() && (!sent || pending.repeatable() || isIdempotent(pending))) {
+        if (pending.request().kept() && (!sent || pending.repeatable() || isIdempotent(pending))) {
             worker.counters().replayed++;
             resent++;
             pending.aimHome();

@@ -207,9 +207,9 @@ final class Answers implements Requester {
     private void drain() {
         Pending next = queue.head();
         while (next != null && next.answered()) {
-            queue.stashed(-next.replyLength());
-            pass(next, next.replyBuffer(), next.replyOffset(), next.replyLength());
-            observe(next, next.replyBuffer(), next.replyOffset());
+            queue.stashed(-next.reply().length());
+            pass(next, next.reply().buffer(), next.reply().offset(), next.reply().length());
+            observe(next, next.reply().buffer(), next.reply().offset());
             queue.poll();
             PendingPool.recycle(next);
             next = queue.head();

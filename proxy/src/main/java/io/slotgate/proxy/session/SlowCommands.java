@@ -26,7 +26,7 @@ final class SlowCommands {
         pending.note();
         room.worker().counters().slowCommands++;
         // A transaction's bytes begin with MULTI: of all that was queued only its end is named.
-        RequestFrame frame = pending.keepsRequest() && pending.batch() == null ? room.keptFrame(pending) : null;
+        RequestFrame frame = pending.request().kept() && pending.batch() == null ? room.keptFrame(pending) : null;
         observer.slow(spec, frame, pending.since(), ClientLine.address(client.remote()), client.name());
     }
 }

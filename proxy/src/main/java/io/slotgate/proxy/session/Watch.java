@@ -133,7 +133,7 @@ final class Watch implements LeaseUser, Leases.Borrower {
         state = new State.Watching(whole, lease);
         askIfImported(lease);
         Pending pending = room.pendings().take(this, spec, whole.protocol(), slot);
-        lease.send(pending, whole.requestBuffer(), whole.requestOffset(), whole.requestLength());
+        lease.send(pending, whole.request().buffer(), whole.request().offset(), whole.request().length());
     }
 
     /** Lets the next command pass at a node that the slot is only on its way to. */

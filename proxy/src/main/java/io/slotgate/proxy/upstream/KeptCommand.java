@@ -13,9 +13,9 @@ public final class KeptCommand {
     /** The command, good until the next call and as long as its bytes are kept. */
     public RequestFrame read(Pending pending) {
         frame.trim();
-        int start = pending.requestOffset();
-        frame.reset(pending.requestBuffer(), start, start);
-        scanner.scan(pending.requestBuffer(), start, start + pending.requestLength(), frame);
+        int start = pending.request().offset();
+        frame.reset(pending.request().buffer(), start, start);
+        scanner.scan(pending.request().buffer(), start, start + pending.request().length(), frame);
         return frame;
     }
 }

@@ -35,7 +35,7 @@ final class ObservedReplies {
 
     /** A reply of so many bytes has come, or begun. */
     void big(Pending pending, long bytes) {
-        if (pending.spec == null || pending.batch != null || !pending.keepsRequest() || !Observer.isBig(bytes)) {
+        if (pending.spec == null || pending.batch != null || !pending.request().kept() || !Observer.isBig(bytes)) {
             return;
         }
         KeptCommand reader = kept;

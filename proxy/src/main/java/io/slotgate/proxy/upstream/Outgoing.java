@@ -30,13 +30,13 @@ final class Outgoing {
             chunk.hold();
             int at = chunk.buffer().writerIndex();
             chunk.buffer().writeBytes(source, offset, length);
-            keep(pending, chunk, at, length);
+            pending.keepRequest(worker, chunk, at, length);
         } else {
             write(ctx);
             ByteBuf part = source.retainedSlice(offset, length);
             Chunk chunk = worker.chunks().wrap(part);
             ctx.write(part.retain(), ctx.voidPromise());
-            keep(pending, chunk, 0, length);
+            pending.keepRequest(worker, chunk, 0, length);
         }
     }
 
@@ -44,12 +44,7 @@ final class Outgoing {
     void addComposed(Pending pending, int start, ChannelHandlerContext ctx) {
         Chunk chunk = room(0, ctx);
         chunk.hold();
-        keep(pending, chunk, start, chunk.buffer().writerIndex() - start);
-    }
-
-    private void keep(Pending pending, Chunk chunk, int at, int length) {
-        pending.keepRequest(chunk, at, length);
-        worker.counters().keptBytes += length;
+        pending.keepRequest(worker, chunk, start, chunk.buffer().writerIndex() - start);
     }
 
     /** The chunk to write the next {@code bytes} to. */

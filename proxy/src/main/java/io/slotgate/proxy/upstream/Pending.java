@@ -47,13 +47,8 @@ public final class Pending {
     /** Whether it lies in the pool. */
     boolean pooled;
 
-    private @Nullable Chunk request;
-    private int requestOffset;
-    private int requestLength;
-
-    private @Nullable Chunk reply;
-    private int replyOffset;
-    private int replyLength;
+    private final KeptBytes request = new KeptBytes();
+    private final KeptBytes reply = new KeptBytes();
 
     private int detours;
     private long waitingSince;
@@ -76,10 +71,10 @@ public final class Pending {
     }
 
     void clear() {
-        if (request != null) {
+        if (request.kept()) {
             throw new IllegalStateException("recycled with its request");
         }
-        dropReply();
+        reply.drop();
         requester = Discarder.INSTANCE;
         spec = null;
         pinned = null;
@@ -110,7 +105,7 @@ public final class Pending {
     public void abandon() {
         requester = Discarder.INSTANCE;
         nextOfSession = null;
-        dropReply();
+        reply.drop();
     }
 
     public @Nullable CommandSpec spec() {
@@ -150,7 +145,7 @@ public final class Pending {
 
     /** Whether it is a read of keys on one slot whose bytes are kept, so that it could be asked of another connection. */
     public boolean readsOneSlot() {
-        return spec != null && spec.readOnly() && slot != NO_SLOT && request != null;
+        return spec != null && spec.readOnly() && slot != NO_SLOT && request.kept();
     }
 
     /** Whether nobody waits for its reply any more. */
@@ -174,10 +169,9 @@ public final class Pending {
 
     /** Lets go of the command's bytes. */
     public void releaseRequest(Worker worker) {
-        if (request != null) {
-            worker.counters().keptBytes -= requestLength;
+        if (request.kept()) {
+            worker.counters().keptBytes -= request.length();
             request.drop();
-            request = null;
         }
     }
 
@@ -223,64 +217,35 @@ public final class Pending {
 
     // ---- the command's bytes
 
-    void keepRequest(Chunk chunk, int offset, int length) {
-        request = chunk;
-        requestOffset = offset;
-        requestLength = length;
+    /** Keeps the command's bytes; takes over the caller's hold on the chunk. */
+    void keepRequest(Worker worker, Chunk chunk, int offset, int length) {
+        request.keep(chunk, offset, length);
+        worker.counters().keptBytes += length;
     }
 
     /** Copies the command's bytes, to wait until they can be sent. */
     public void stashRequest(Worker worker, ByteBuf source, int offset, int length) {
-        Chunk chunk = worker.stash().append(source, offset, length);
-        keepRequest(chunk, chunk.buffer().writerIndex() - length, length);
+        request.copy(worker.stash(), source, offset, length);
         worker.counters().keptBytes += length;
     }
 
-    /** Whether its bytes are here, so that it could be sent again. */
-    public boolean keepsRequest() {
-        return request != null;
-    }
-
-    @Nullable
-    Chunk request() {
+    /** The command's bytes; while they are kept it can be sent again. */
+    public KeptBytes request() {
         return request;
-    }
-
-    /** The buffer with the command's bytes; only while they are kept. */
-    public ByteBuf requestBuffer() {
-        if (request == null) {
-            throw new IllegalStateException("the command's bytes are no longer kept");
-        }
-        return request.buffer();
-    }
-
-    public int requestOffset() {
-        return requestOffset;
-    }
-
-    public int requestLength() {
-        return requestLength;
     }
 
     // ---- the reply, if it has to wait for others
 
     /** Keeps a copy of the reply until those before it have come. */
     public void stashReply(ChunkWriter writer, ByteBuf source, int start, int end) {
-        dropReply();
-        reply = writer.append(source, start, end - start);
-        replyOffset = reply.buffer().writerIndex() - (end - start);
-        replyLength = end - start;
+        reply.drop();
+        reply.copy(writer, source, start, end - start);
         answered = true;
     }
 
     /** Keeps a reply of our own behind the one that is kept, as if both were one; false if that can't be. */
     public boolean extendReply(ChunkWriter writer, ByteBuf source, int start, int end) {
-        Chunk kept = reply;
-        if (kept == null || muted || !writer.extend(kept, replyOffset + replyLength, source, start, end - start)) {
-            return false;
-        }
-        replyLength += end - start;
-        return true;
+        return !muted && reply.extend(writer, source, start, end - start);
     }
 
     /** Whether the reply is here, waiting for its turn. */
@@ -288,27 +253,9 @@ public final class Pending {
         return answered;
     }
 
-    /** The buffer of the stashed reply. */
-    public ByteBuf replyBuffer() {
-        if (reply == null) {
-            throw new IllegalStateException("no reply is kept");
-        }
-        return reply.buffer();
-    }
-
-    public int replyOffset() {
-        return replyOffset;
-    }
-
-    public int replyLength() {
-        return replyLength;
-    }
-
-    void dropReply() {
-        if (reply != null) {
-            reply.drop();
-            reply = null;
-        }
+    /** The reply that waits. */
+    public KeptBytes reply() {
+        return reply;
     }
 
     // ---- queues and detours

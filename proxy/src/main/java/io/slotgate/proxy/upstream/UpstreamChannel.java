@@ -100,10 +100,7 @@ public final class UpstreamChannel implements Flushable, Connection.Owner {
 
     /** Sends a command whose bytes were kept from an attempt elsewhere, behind ASKING if it is {@link Pending#asking}. */
     public void sendAgain(Pending pending) {
-        Chunk kept = pending.request();
-        if (kept == null) {
-            throw new IllegalStateException("the command's bytes are no longer kept");
-        }
+        Chunk kept = pending.request().chunk();
         if (pending.asking()) {
             // Nothing may come between ASKING and its command.
             loadScripts(pending);
@@ -115,9 +112,9 @@ public final class UpstreamChannel implements Flushable, Connection.Owner {
         }
         kept.hold();
         ByteBuf source = kept.buffer();
-        int length = pending.requestLength();
+        int length = pending.request().length();
         pending.releaseRequest(worker);
-        send(pending, source, pending.requestOffset(), length);
+        send(pending, source, pending.request().offset(), length);
         kept.drop();
     }
 

@@ -106,8 +106,8 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
 
     @Override
     public void onLost(UpstreamChannel from, Pending pending, boolean sent) {
-        String command = pending.keepsRequest()
-                ? pending.requestBuffer().toString(pending.requestOffset(), pending.requestLength(),
+        String command = pending.request().kept()
+                ? pending.request().buffer().toString(pending.request().offset(), pending.request().length(),
                         StandardCharsets.ISO_8859_1)
                 : "";
         note("lost " + command.lines().filter(line -> !line.startsWith("$") && !line.startsWith("*"))
