@@ -7,15 +7,11 @@ import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.plane.SlotTags;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -113,39 +109,12 @@ class ScanIT {
             assertThat(client.raw("SCAN", "x")).isEqualTo("-ERR invalid cursor\r\n");
 
             // When
-            AtomicBoolean stop = new AtomicBoolean();
-            AtomicReference<Throwable> failure = new AtomicReference<>();
-            Thread moving = Thread.ofPlatform().start(() -> move(proxy, mover, slots, stop, failure));
-            try {
+            try (SlotShuffle shuffle = new SlotShuffle(proxy.cluster(), mover, SHARDS, slots)) {
                 for (int i = 0; i < 4; i++) {
                     assertThat(new HashSet<>(scan(client, "COUNT", Integer.toString(20 + i * 100)))).isEqualTo(keys);
                 }
-            } finally {
-                stop.set(true);
-                moving.join();
             }
-            assertThat(failure.get()).isNull();
             assertThat(scan(client)).doesNotHaveDuplicates().hasSameElementsAs(keys);
-        }
-    }
-
-    private static void move(ProxyFixture proxy, SlotMover mover, List<Integer> slots, AtomicBoolean stop,
-            AtomicReference<Throwable> failure) {
-        Random random = new Random(7);
-        Map<Integer, Integer> owners = new HashMap<>();
-        try {
-            while (!stop.get()) {
-                int slot = slots.get(random.nextInt(slots.size()));
-                Integer known = owners.get(slot);
-                int from = known != null ? known : proxy.cluster().nodes().indexOf(proxy.cluster().owner(slot));
-                int to = (from + 1 + random.nextInt(SHARDS - 1)) % SHARDS;
-                mover.move(slot, from, to);
-                // The next move of the slot is not to begin while nodes still tell each other of this one.
-                mover.awaitOwner(slot, to);
-                owners.put(slot, to);
-            }
-        } catch (IOException | RuntimeException | AssertionError e) {
-            failure.set(e);
         }
     }
 

@@ -3,12 +3,15 @@ package io.slotgate.proxy.fanout;
 import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.proxy.route.Route.Keyspace;
 import io.slotgate.proxy.route.Route.Merging;
+import io.slotgate.proxy.upstream.KeptBytes;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Script;
 import io.slotgate.proxy.upstream.UpstreamChannel;
 import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +19,16 @@ import java.util.function.ToLongBiFunction;
 
 /** Sends one command to every primary, or to one after the other by a cursor. Belongs to one worker. */
 public final class Broadcast {
+    private final Worker worker;
     private final FanOuts fanOuts;
     private final PartSender sender;
     private final PendingPool pendings;
     private final Upstreams upstreams;
     private final OwnFigures own;
 
-    Broadcast(FanOuts fanOuts, PartSender sender, PendingPool pendings, Upstreams upstreams, OwnFigures own) {
+    Broadcast(Worker worker, FanOuts fanOuts, PartSender sender, PendingPool pendings, Upstreams upstreams,
+            OwnFigures own) {
+        this.worker = worker;
         this.fanOuts = fanOuts;
         this.sender = sender;
         this.pendings = pendings;
@@ -45,7 +51,35 @@ public final class Broadcast {
         return toAllPrimaries(whole, frame, Merge.figures(figure), false);
     }
 
+    /**
+     * Sends a command about all keys to all primaries, and again, because keys are on their way from one to another. Whatever its
+     * client sends next has to wait for the reply: the next round would see it. False if no primary is known.
+     */
+    public boolean again(Pending whole, RequestFrame frame, Keyspace about) {
+        if (upstreams.primaries().isEmpty()) {
+            return false;
+        }
+        whole.stashRequest(worker, frame.buffer(), frame.start(), frame.size());
+        Recount recount = switch (about) {
+            case NAMES -> new Recount.Names(worker.allocator().directBuffer());
+            case COUNT -> new Recount.Count();
+            case ANY_KEY -> new Recount.AnyKey();
+            case FLUSH -> new Recount.Flush();
+        };
+        new RepeatedBroadcast(this, worker, pendings, whole, recount).next();
+        return true;
+    }
+
+    /** One round of {@link #again}; false if no primary is known. */
+    boolean round(Pending round, KeptBytes command, Merge merge) {
+        return toAllPrimaries(round, command.buffer(), command.offset(), command.length(), merge, false);
+    }
+
     private boolean toAllPrimaries(Pending whole, RequestFrame frame, Merge merge, boolean aside) {
+        return toAllPrimaries(whole, frame.buffer(), frame.start(), frame.size(), merge, aside);
+    }
+
+    private boolean toAllPrimaries(Pending whole, ByteBuf source, int offset, int length, Merge merge, boolean aside) {
         List<HostPort> primaries = upstreams.primaries();
         if (primaries.isEmpty()) {
             return false;
@@ -56,8 +90,8 @@ public final class Broadcast {
                     ? upstreams.aside(primary, whole.protocol())
                     : upstreams.to(primary, whole.protocol());
             Pending part = part(fanOut, whole, channel);
-            ByteBuf out = sender.compose(part, frame.size());
-            out.writeBytes(frame.buffer(), frame.start(), frame.size());
+            ByteBuf out = sender.compose(part, length);
+            out.writeBytes(source, offset, length);
             sender.send(part, out);
         }
         fanOut.added();

@@ -19,7 +19,7 @@ public final class FanOutRoom {
             LongSupplier mostGathered) {
         PartSender sender = new PartSender(worker, upstreams, parking);
         this.splitter = new Splitter(sender, upstreams.pendings(), worker, largestMerge, mostGathered);
-        this.broadcast = new Broadcast(splitter.fanOuts(), sender, upstreams.pendings(), upstreams,
+        this.broadcast = new Broadcast(worker, splitter.fanOuts(), sender, upstreams.pendings(), upstreams,
                 new OwnFigures(worker.observer().slowLog()));
         this.slotScans = new SlotScans(worker, upstreams, parking, splitter.fanOuts(), broadcast, sender);
     }

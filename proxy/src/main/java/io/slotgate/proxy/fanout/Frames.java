@@ -39,6 +39,16 @@ final class Frames {
         return at + 1;
     }
 
+    /** The first byte behind the bulk string that has to begin at {@code start}. */
+    static int behindBulk(ByteBuf buffer, int start) {
+        long length = number(buffer, start);
+        if (buffer.getByte(start) != '$' || length < 0) {
+            throw new IllegalStateException("element " + (char) buffer.getByte(start) + length
+                    + " (expected: a bulk string)");
+        }
+        return behindLine(buffer, start) + (int) length + 2;
+    }
+
     static boolean isNull(ByteBuf buffer, int start) {
         return buffer.getByte(start) == '_' || (buffer.getByte(start) == '$' && buffer.getByte(start + 1) == '-');
     }

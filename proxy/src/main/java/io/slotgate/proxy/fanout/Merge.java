@@ -67,9 +67,8 @@ interface Merge {
             int at = Frames.behindLine(reply, part.reply().offset());
             for (long left = Frames.number(part, "*~"); left > 0; left--) {
                 int text = Frames.behindLine(reply, at);
-                int length = (int) Frames.number(reply, at);
-                union.add(reply.toString(text, length, StandardCharsets.ISO_8859_1));
-                at = text + length + 2;
+                at = Frames.behindBulk(reply, at);
+                union.add(reply.toString(text, at - 2 - text, StandardCharsets.ISO_8859_1));
             }
         }
         ReplyWriter.array(out, union.size());

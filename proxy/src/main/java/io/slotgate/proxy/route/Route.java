@@ -23,6 +23,9 @@ public sealed interface Route {
     /** To every primary, and the replies made one. */
     record AllPrimaries(Merging merging) implements Route {}
 
+    /** As {@link AllPrimaries}, about all keys there are: more than once while slots move. */
+    record AllKeys(Keyspace about) implements Route {}
+
     /**
      * SCAN: by a cursor, one slot after the other.
      *
@@ -130,6 +133,29 @@ public sealed interface Route {
 
         public int argumentsPerKey() {
             return argumentsPerKey;
+        }
+    }
+
+    /** What is asked, or done, about all keys. */
+    enum Keyspace {
+        /** All that match: KEYS. */
+        NAMES(Merging.CONCATENATE),
+        /** How many there are: DBSIZE. */
+        COUNT(Merging.SUM),
+        /** One by chance: RANDOMKEY. */
+        ANY_KEY(Merging.ANY_VALUE),
+        /** Forgets them: FLUSHALL, FLUSHDB. */
+        FLUSH(Merging.FIRST);
+
+        private final Merging merging;
+
+        Keyspace(Merging merging) {
+            this.merging = merging;
+        }
+
+        /** How the replies of all primaries are made one. */
+        public Merging merging() {
+            return merging;
         }
     }
 

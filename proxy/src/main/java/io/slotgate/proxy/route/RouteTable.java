@@ -8,6 +8,7 @@ import io.slotgate.proxy.facade.Login;
 import io.slotgate.proxy.facade.Refusal;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.Route.Audience;
+import io.slotgate.proxy.route.Route.Keyspace;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
 import io.slotgate.proxy.route.Route.Use;
@@ -25,11 +26,11 @@ public final class RouteTable {
             Map.entry("unlink", new Route.Split(Splitting.COUNT)),
             Map.entry("exists", new Route.Split(Splitting.COUNT)),
             Map.entry("touch", new Route.Split(Splitting.COUNT)),
-            Map.entry("dbsize", new Route.AllPrimaries(Merging.SUM)),
-            Map.entry("keys", new Route.AllPrimaries(Merging.CONCATENATE)),
-            Map.entry("flushall", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("flushdb", new Route.AllPrimaries(Merging.FIRST)),
-            Map.entry("randomkey", new Route.AllPrimaries(Merging.ANY_VALUE)),
+            Map.entry("dbsize", new Route.AllKeys(Keyspace.COUNT)),
+            Map.entry("keys", new Route.AllKeys(Keyspace.NAMES)),
+            Map.entry("flushall", new Route.AllKeys(Keyspace.FLUSH)),
+            Map.entry("flushdb", new Route.AllKeys(Keyspace.FLUSH)),
+            Map.entry("randomkey", new Route.AllKeys(Keyspace.ANY_KEY)),
             Map.entry("eval", new Route.Script(Use.EVAL)),
             Map.entry("eval_ro", new Route.Script(Use.EVAL)),
             Map.entry("evalsha", new Route.Script(Use.EVALSHA)),

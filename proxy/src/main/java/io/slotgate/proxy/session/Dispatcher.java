@@ -165,6 +165,7 @@ final class Dispatcher {
                     ? Pending.NO_SLOT
                     : SlotHash.slot(frame.buffer(), frame.offset(2), frame.length(2)));
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
+            case Route.AllKeys all -> aboutAllKeys(session, spec, frame, all.about());
             case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
             case Route.ClusterInfo info -> {
                 Pending whole = whole(session, spec);
@@ -230,6 +231,16 @@ final class Dispatcher {
     void toAllPrimaries(Session session, CommandSpec spec, RequestFrame frame, Route.Merging merging) {
         Pending whole = whole(session, spec);
         noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, merging), whole);
+    }
+
+    private void aboutAllKeys(Session session, CommandSpec spec, RequestFrame frame, Route.Keyspace about) {
+        if (!upstreams.slotsMove()) {
+            toAllPrimaries(session, spec, frame, about.merging());
+            return;
+        }
+        Pending whole = whole(session, spec);
+        session.intake().drainFirst();
+        noNodeUnless(fanOut.broadcast().again(whole, frame, about), whole);
     }
 
     void toSlot(Session session, CommandSpec spec, RequestFrame frame) {

@@ -62,8 +62,9 @@ public final class Admission {
     }
 
     private static boolean concernsAllNodes(Route route) {
-        return route instanceof Route.AllPrimaries || route instanceof Route.Scan || route instanceof Route.NamedSlot
-                || route instanceof Route.NamedKey || route instanceof Route.ClusterInfo
+        return route instanceof Route.AllPrimaries || route instanceof Route.AllKeys || route instanceof Route.Scan
+                || route instanceof Route.NamedSlot || route instanceof Route.NamedKey
+                || route instanceof Route.ClusterInfo
                 || route instanceof Route.Subscribers
                 || (route instanceof Route.Script script && script.use() == Route.Use.FLUSH);
     }

@@ -34,6 +34,7 @@ public final class Upstreams {
     private SlotMap map = SlotMap.empty();
     private List<HostPort> primaries = List.of();
     private final Successors successors = new Successors();
+    private final MovingSlots movingSlots = new MovingSlots();
     private int turn;
 
     public Upstreams(Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
@@ -94,6 +95,11 @@ public final class Upstreams {
         return primaries;
     }
 
+    /** Whether slots are on their way from one primary to another, or were not long ago. */
+    public boolean slotsMove() {
+        return movingSlots.any(System.nanoTime());
+    }
+
     /** The shared channel to the primary that has taken the place of a former one; null if the node has not been replaced. */
     public @Nullable UpstreamChannel inPlaceOf(UpstreamChannel former) {
         HostPort successor = successors.of(former.key().node());
@@ -115,6 +121,7 @@ public final class Upstreams {
     /** Follows a new slot map: connects to primaries that came, lets go of nodes that left. */
     public void follow(SlotMap newMap) {
         successors.follow(map, newMap);
+        movingSlots.follow(map, newMap, System.nanoTime());
         map = newMap;
         List<HostPort> owners = new ArrayList<>();
         for (Shard shard : newMap.shards()) {
@@ -172,6 +179,7 @@ public final class Upstreams {
     /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a new map says otherwise. */
     public void moved(int slot, HostPort owner) {
         formerNodes.announced(owner);
+        movingSlots.moved(System.nanoTime());
         give(resp2BySlot, slot, connected(owner, 2));
         if (resp3Used) {
             give(resp3BySlot, slot, connected(owner, 3));

@@ -90,6 +90,14 @@ final class MovingKeyspace {
         });
     }
 
+    /** Has the nodes answer as they would, with slots on their way. */
+    void serve() {
+        cluster.rule((node, command) -> {
+            step();
+            return cluster.answer(node, command);
+        });
+    }
+
     /** What a node answers to CLUSTER COUNTKEYSINSLOT and GETKEYSINSLOT. */
     synchronized Answer list(int node, Command command) {
         List<String> keys = cluster.keysOf(node,

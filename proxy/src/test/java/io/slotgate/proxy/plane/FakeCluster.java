@@ -7,6 +7,7 @@ import io.slotgate.topology.model.Role;
 import io.slotgate.topology.model.Shard;
 import io.slotgate.topology.model.SlotMap;
 import io.slotgate.topology.model.SlotMapBuilder;
+import io.slotgate.topology.model.SlotMove;
 import io.slotgate.topology.model.SlotRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -190,6 +191,11 @@ public final class FakeCluster implements AutoCloseable {
             }
             Node primary = new Node("node-" + i, nodes.get(i).address(), Role.PRIMARY, null, Health.UP);
             builder.shard(new Shard("shard-" + i, primary, List.of()), i, ranges);
+        }
+        for (int slot = 0; slot < SlotHash.SLOTS; slot++) {
+            if (owner[slot] < first && importer[slot] >= 0 && importer[slot] < first) {
+                builder.move(new SlotMove(slot, "node-" + owner[slot], "node-" + importer[slot]));
+            }
         }
         return builder.build();
     }

@@ -6,6 +6,7 @@ import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
 import io.slotgate.proxy.facade.Refusal;
 import io.slotgate.proxy.route.Route.Audience;
+import io.slotgate.proxy.route.Route.Keyspace;
 import io.slotgate.proxy.route.Route.Merging;
 import io.slotgate.proxy.route.Route.Splitting;
 import io.slotgate.proxy.route.Route.Use;
@@ -66,6 +67,8 @@ final class CommandsPage {
             case Route.NamedKey() -> "to the owner of the slot that its second argument hashes to";
             case Route.Split split -> "split by slot; " + text(split.splitting());
             case Route.AllPrimaries all -> "to all primaries; " + text(all.merging());
+            case Route.AllKeys all -> "to all primaries; " + text(all.about().merging()) + "; while slots move "
+                    + text(all.about());
             case Route.Scan scan ->
                 "one slot after the other, by a cursor that no move of slots breaks; on servers before"
                         + " Valkey 8 and Redis 7.4 by `CLUSTER GETKEYSINSLOT`, where a slot with more than 100,000 keys, or a user"
@@ -101,6 +104,15 @@ final class CommandsPage {
             return "to the owner of slot 0";
         }
         return spec.singleKey() != 0 ? "to its key's slot" : "to its slot";
+    }
+
+    private static String text(Keyspace about) {
+        return switch (about) {
+            case NAMES -> "twice, and each name once";
+            case COUNT -> "until no primary has another number than before, at most fifty times";
+            case ANY_KEY -> "a second time before the answer is that there is none";
+            case FLUSH -> "twice";
+        };
     }
 
     private static String text(Splitting splitting) {

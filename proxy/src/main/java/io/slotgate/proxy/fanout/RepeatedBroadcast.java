@@ -1,0 +1,60 @@
+package io.slotgate.proxy.fanout;
+
+import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.resp.ReplyWriter;
+import io.slotgate.proxy.upstream.Pending;
+import io.slotgate.proxy.upstream.PendingPool;
+import io.slotgate.proxy.upstream.Requester;
+import io.slotgate.proxy.worker.Worker;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One command under way to all primaries, in rounds: the next begins when all have answered the one before, until the
+ * {@link Recount} is settled. An error of a round is the reply. Confined to its worker.
+ */
+final class RepeatedBroadcast implements Requester {
+    private final Broadcast broadcast;
+    private final Worker worker;
+    private final PendingPool pendings;
+    private final Pending whole;
+    private final Recount recount;
+
+    /** @param whole the client's command, whose bytes are kept */
+    RepeatedBroadcast(Broadcast broadcast, Worker worker, PendingPool pendings, Pending whole, Recount recount) {
+        this.broadcast = broadcast;
+        this.worker = worker;
+        this.pendings = pendings;
+        this.whole = whole;
+        this.recount = recount;
+    }
+
+    void next() {
+        Pending round = pendings.take(this, whole.spec(), whole.protocol(), Pending.NO_SLOT);
+        if (!broadcast.round(round, whole.request(), recount)) {
+            ByteBuf error = worker.scratch();
+            ReplyWriter.error(error, "CLUSTERDOWN no primary is known");
+            onReply(round, error, 0, error.writerIndex());
+        }
+    }
+
+    @Override
+    public void onReply(Pending round, ByteBuf buffer, int start, int end) {
+        PendingPool.recycle(round);
+        if (!whole.abandoned() && !recount.settled() && buffer.getByte(start) != '-') {
+            if (recount.pauseMillis() == 0) {
+                next();
+            } else {
+                worker.loop().schedule(this::next, recount.pauseMillis(), TimeUnit.MILLISECONDS);
+            }
+            return;
+        }
+        recount.close();
+        whole.releaseRequest(worker);
+        whole.requester().onReply(whole, buffer, start, end);
+    }
+
+    @Override
+    public void onDetour(Pending round) {
+        whole.requester().onDetour(whole);
+    }
+}
