@@ -229,6 +229,9 @@ final class ConfigReader {
 
     private ZoneRule zoneRule(Section at, @Nullable String nodes, @Nullable String zone) {
         String which = nodes == null || nodes.isBlank() ? "stand-in" : nodes;
+        if (zone != null) {
+            problems.toldWord(at.at("zone"), zone);
+        }
         try {
             return new ZoneRule(which, zone == null || zone.isBlank() ? "stand-in" : zone);
         } catch (IllegalArgumentException e) {

@@ -37,7 +37,7 @@ public record FleetConfig(String name, FleetDiscovery discovery, @Nullable Strin
         Problems problems = new Problems();
         problems.word("name", name);
         if (member != null) {
-            problems.word("member", member);
+            problems.toldWord("member", member);
         }
         switch (discovery) {
             case NONE -> {

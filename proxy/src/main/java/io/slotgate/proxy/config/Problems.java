@@ -1,11 +1,15 @@
 package io.slotgate.proxy.config;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Gathers what is wrong, so that all of it is told at once. */
 final class Problems {
+    /** As long as a text may be in what members of a fleet send each other. */
+    private static final int MOST_TOLD_BYTES = 255;
+
     private final List<Problem> found = new ArrayList<>();
 
     void add(String path, String message) {
@@ -45,6 +49,15 @@ final class Problems {
     void word(String path, String value) {
         if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
             unexpected(path, Units.quoted(value), "one word");
+        }
+    }
+
+    /** A {@link #word} that proxies tell each other. */
+    void toldWord(String path, String value) {
+        word(path, value);
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_TOLD_BYTES) {
+            unexpected(path, bytes + " bytes", "one word of at most " + MOST_TOLD_BYTES + " bytes");
         }
     }
 

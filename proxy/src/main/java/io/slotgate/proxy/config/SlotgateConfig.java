@@ -73,7 +73,7 @@ public record SlotgateConfig(Listen listen, Upstream upstream, TopologySettings 
         problems.duration("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofHours(1));
         problems.duration("drain-notice", drainNotice, Duration.ZERO, Duration.ofMinutes(10));
         if (zone != null) {
-            problems.word("zone", zone);
+            problems.toldWord("zone", zone);
         }
         for (int i = 0; i < auth.users().size(); i++) {
             User user = auth.users().get(i);

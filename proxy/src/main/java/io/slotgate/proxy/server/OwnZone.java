@@ -24,7 +24,7 @@ final class OwnZone {
     private static final Logger log = LoggerFactory.getLogger(OwnZone.class);
     private static final String ENDPOINT = "http://169.254.169.254";
     private static final int MILLIS = 1000;
-    private static final int LONGEST = 256;
+    private static final int LONGEST = 255;
 
     private OwnZone() {}
 
@@ -38,7 +38,16 @@ final class OwnZone {
             return configured;
         }
         String told = environment.apply(VARIABLE);
-        return told == null || told.isBlank() ? null : told.trim();
+        if (told == null || told.isBlank()) {
+            return null;
+        }
+        int bytes = told.trim().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > LONGEST) {
+            log.atWarn().addKeyValue("bytes", bytes).log(VARIABLE + " is not a zone (expected: at most " + LONGEST
+                    + " bytes): all replicas count as equally near");
+            return null;
+        }
+        return told.trim();
     }
 
     private static @Nullable String ask(String endpoint) {

@@ -118,6 +118,18 @@ class ConfigProblemsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "zone: LONG | zone",
+        "fleet: {member: LONG} | fleet.member",
+        "topology: {zones: [{nodes: 10.0.0.0/8, zone: LONG}]} | topology.zones[0].zone",
+    })
+    void boundsWhatProxiesTellEachOther(String more, String path) {
+        assertThat(fixture.problemsOf(MINIMAL + more.replace("LONG", "\u00fc".repeat(128))))
+                .containsExactly(path + ": 256 bytes (expected: one word of at most 255 bytes)");
+        assertThat(fixture.problemsOf(MINIMAL + more.replace("LONG", "z" + "\u00fc".repeat(127)))).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "'::1'", "'0:0:0:0:0:0:0:1'", "localhost"})
     void takesEveryLoopbackAddressForTheAdminApi(String host) {
         assertThat(fixture.problemsOf(MINIMAL + "admin: {endpoint: {host: " + host + "}}")).isEmpty();

@@ -18,6 +18,8 @@ class OwnZoneTest {
         assertThat(OwnZone.find(null, environment::get)).isEqualTo("b");
         assertThat(OwnZone.find(null, Map.of(OwnZone.VARIABLE, "")::get)).isNull();
         assertThat(OwnZone.find(null, Map.<String, String>of()::get)).isNull();
+        assertThat(OwnZone.find(null, Map.of(OwnZone.VARIABLE, "z".repeat(255))::get)).hasSize(255);
+        assertThat(OwnZone.find(null, Map.of(OwnZone.VARIABLE, "z".repeat(256))::get)).isNull();
     }
 
     @Test
