@@ -113,7 +113,8 @@ class SignalTest {
     }
 
     private static ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+        // Whoever started the tests in the background may have had SIGINT ignored, and a child inherits that.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), FakeMain.class.getName()));
         command.addAll(List.of(arguments));
