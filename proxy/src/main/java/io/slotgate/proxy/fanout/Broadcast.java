@@ -70,6 +70,11 @@ public final class Broadcast {
         return true;
     }
 
+    /** Counts bytes that wait for the next round in or, if negative, out. */
+    void gathered(long change) {
+        fanOuts.gathered(change);
+    }
+
     /** One round of {@link #again}; false if no primary is known. */
     boolean round(Pending round, KeptBytes command, Merge merge) {
         return toAllPrimaries(round, command.buffer(), command.offset(), command.length(), merge, false);

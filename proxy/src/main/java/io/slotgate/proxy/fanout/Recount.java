@@ -14,6 +14,11 @@ sealed interface Recount extends Merge, AutoCloseable {
     /** Whether the reply of the round before is right, or as good as it will be. */
     boolean settled();
 
+    /** Bytes that it keeps from round to round. */
+    default long bytes() {
+        return 0;
+    }
+
     /** How long to wait until the next round. */
     default long pauseMillis() {
         return 0;
@@ -58,6 +63,11 @@ sealed interface Recount extends Merge, AutoCloseable {
         @Override
         public boolean settled() {
             return rounds == 2;
+        }
+
+        @Override
+        public long bytes() {
+            return names.elements().writerIndex();
         }
 
         @Override

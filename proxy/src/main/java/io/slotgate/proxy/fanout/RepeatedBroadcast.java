@@ -18,6 +18,7 @@ final class RepeatedBroadcast implements Requester {
     private final PendingPool pendings;
     private final Pending whole;
     private final Recount recount;
+    private long kept;
 
     /** @param whole the client's command, whose bytes are kept */
     RepeatedBroadcast(Broadcast broadcast, Worker worker, PendingPool pendings, Pending whole, Recount recount) {
@@ -40,7 +41,9 @@ final class RepeatedBroadcast implements Requester {
     @Override
     public void onReply(Pending round, ByteBuf buffer, int start, int end) {
         PendingPool.recycle(round);
-        if (!whole.abandoned() && !recount.settled() && buffer.getByte(start) != '-') {
+        boolean again = !whole.abandoned() && !recount.settled() && buffer.getByte(start) != '-';
+        keep(again ? recount.bytes() : 0);
+        if (again) {
             if (recount.pauseMillis() == 0) {
                 next();
             } else {
@@ -51,6 +54,12 @@ final class RepeatedBroadcast implements Requester {
         recount.close();
         whole.releaseRequest(worker);
         whole.requester().onReply(whole, buffer, start, end);
+    }
+
+    /** Counts what waits for the next round among the replies that wait for other parts, which has a bound. */
+    private void keep(long bytes) {
+        broadcast.gathered(bytes - kept);
+        kept = bytes;
     }
 
     @Override

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.plane.Answer;
+import io.slotgate.proxy.plane.Plane;
+import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.plane.TestClient;
+import io.slotgate.topology.model.SlotMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -132,6 +135,27 @@ class KeyspaceTest extends FanOutFixture {
 
         assertThat(client.call("KEYS", "*")).matches("-ERR a node's reply.*|\\[\\]");
         assertThat(client.call("ECHO", "x")).isEqualTo("x");
+    }
+
+    @Test
+    void namesThatWaitForTheNextRoundCountAmongWhatIsGathered() {
+        cluster.rule((node, command) -> command.is("keys")
+                ? Answer.array(List.of("x".repeat(300_000) + node))
+                : cluster.answer(node, command));
+        cluster.migrate(SlotHash.slot(a), 2);
+        SlotMap moving = cluster.map();
+
+        for (int room : new int[]{1_500_000, 2_000_000}) {
+            try (Plane narrow = Plane.builder(moving).limits(new PlaneLimits().output(32 * 1024, 1_000_000, room))
+                    .start()) {
+                TestClient asking = narrow.client();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(asking.call("KEYS", "*")).startsWith(room < 2_000_000
+                            ? "-ERR the replies to be merged are larger than"
+                            : "[xxx");
+                }
+            }
+        }
     }
 
     @Test
