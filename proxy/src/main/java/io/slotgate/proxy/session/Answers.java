@@ -334,7 +334,7 @@ final class Answers implements Requester {
 
     @Override
     public boolean onPartlyMoved(Pending pending) {
-        return session.plane().dispatcher().splitByKey(pending);
+        return session.plane().dispatcher().fanOuts().splitByKey(pending);
     }
 
     // ---- what nobody asked for

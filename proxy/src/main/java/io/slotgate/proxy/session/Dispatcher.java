@@ -4,13 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.command.SlotHash;
-import io.slotgate.proxy.fanout.FanOutRoom;
-import io.slotgate.proxy.fanout.SlotScans;
 import io.slotgate.proxy.fanout.Splitter;
 import io.slotgate.proxy.observe.Observer;
-import io.slotgate.proxy.pubsub.Census;
 import io.slotgate.proxy.redirect.Parking;
-import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.KeySlots;
 import io.slotgate.proxy.route.Route;
@@ -32,7 +28,7 @@ final class Dispatcher {
     private final Upstreams upstreams;
     private final PendingPool pendings;
     private final Parking parking;
-    private final FanOutRoom fanOut;
+    private final FanOutCommands fanOuts;
     private final KeySlots keySlots = new KeySlots();
     private final Transactions transactions;
     private final TrackingCommands tracking;
@@ -52,16 +48,15 @@ final class Dispatcher {
         this.upstreams = channels.upstreams();
         this.pendings = upstreams.pendings();
         this.parking = channels.parking();
-        this.fanOut = new FanOutRoom(worker, upstreams, parking, () -> room.limits().configured().outputBytes(),
-                () -> room.limits().configured().outputBytesPerWorker());
         this.routes = routes;
         this.own = new OwnAnswers(worker);
+        this.fanOuts = new FanOutCommands(room, channels, own);
         this.logIns = new LogIns(room, pendings, own);
         this.aboutClients = new AboutClients(room);
         this.transactions = new Transactions(room, this);
         this.tracking = new TrackingCommands(room, transactions);
         this.selecting = new Selecting(room);
-        this.scripts = new ScriptCommands(this, pendings, fanOut.broadcast(), room.scripts());
+        this.scripts = new ScriptCommands(this, pendings, fanOuts, room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
     }
 
@@ -71,6 +66,10 @@ final class Dispatcher {
 
     ScriptCommands scripts() {
         return scripts;
+    }
+
+    FanOutCommands fanOuts() {
+        return fanOuts;
     }
 
     /**
@@ -159,19 +158,15 @@ final class Dispatcher {
                 return transactions.outside(session, transaction.verb(), spec, frame);
             }
             case Route.Split split -> split(session, spec, frame, split.splitting());
-            case Route.AllPrimaries all -> toAllPrimaries(session, spec, frame, all.merging());
+            case Route.AllPrimaries all -> fanOuts.toAllPrimaries(session, spec, frame, all.merging());
             case Route.NamedSlot() -> toNamedSlot(session, spec, frame);
             case Route.NamedKey() -> send(session, spec, frame, frame.argc() < 3
                     ? Pending.NO_SLOT
                     : SlotHash.slot(frame.buffer(), frame.offset(2), frame.length(2)));
             case Route.Script script -> scripts.run(session, spec, frame, script.use());
-            case Route.AllKeys all -> aboutAllKeys(session, spec, frame, all.about());
-            case Route.Scan scan -> scan(session, spec, frame, scan.bySlot());
-            case Route.ClusterInfo info -> {
-                Pending whole = whole(session, spec);
-                noNodeUnless(fanOut.broadcast().info(whole, frame,
-                        info.ours().fields(session.client(), room.connectedClients())), whole);
-            }
+            case Route.AllKeys all -> fanOuts.aboutAllKeys(session, spec, frame, all.about());
+            case Route.Scan scan -> fanOuts.scan(session, spec, frame, scan.bySlot());
+            case Route.ClusterInfo info -> fanOuts.info(session, spec, frame, info.ours());
             case Route.Select select -> {
                 observer.taken(spec);
                 return selecting.run(session, frame, select.databases());
@@ -201,12 +196,8 @@ final class Dispatcher {
                 tracking.run(session, spec, frame);
                 answeredAtOnce(session, spec);
             }
-            case Route.Subscribers all -> {
-                Pending whole = whole(session, spec);
-                Census census = channels.desk().census();
-                noNodeUnless(fanOut.broadcast().figures(whole, frame,
-                        (name, sum) -> census.subscribers(all.audience(), name, sum)), whole);
-            }
+            case Route.Subscribers all -> fanOuts.subscribers(session, spec, frame, all.audience(),
+                    channels.desk().census());
             case Route.Local local -> {
                 own.answer(session, spec, frame, local.command());
                 session.afterLocalCommand();
@@ -226,21 +217,6 @@ final class Dispatcher {
         if (session.answers().isEmpty()) {
             observer.own(spec, false);
         }
-    }
-
-    void toAllPrimaries(Session session, CommandSpec spec, RequestFrame frame, Route.Merging merging) {
-        Pending whole = whole(session, spec);
-        noNodeUnless(fanOut.broadcast().toAllPrimaries(whole, frame, merging), whole);
-    }
-
-    private void aboutAllKeys(Session session, CommandSpec spec, RequestFrame frame, Route.Keyspace about) {
-        if (!upstreams.slotsMove()) {
-            toAllPrimaries(session, spec, frame, about.merging());
-            return;
-        }
-        Pending whole = whole(session, spec);
-        session.intake().drainFirst();
-        noNodeUnless(fanOut.broadcast().again(whole, frame, about), whole);
     }
 
     void toSlot(Session session, CommandSpec spec, RequestFrame frame) {
@@ -369,36 +345,6 @@ final class Dispatcher {
             send(session, spec, frame, slot);
             return;
         }
-        fanOut.splitter().split(whole(session, spec), frame, splitting, session.reads().replicas(),
-                session.reads().nearOnly());
-    }
-
-    /** Sends a command whose keys are partly on another node again, key by key; false if that is not to be done. */
-    boolean splitByKey(Pending pending) {
-        return fanOut.splitter().splitByKey(pending);
-    }
-
-    private void scan(Session session, CommandSpec spec, RequestFrame frame, boolean bySlot) {
-        if (!SlotScans.hasCursor(frame)) {
-            own.refuse(session, "ERR invalid cursor");
-            return;
-        }
-        Pending whole = whole(session, spec);
-        noNodeUnless(fanOut.slotScans().scan(whole, frame, bySlot), whole);
-    }
-
-    private Pending whole(Session session, CommandSpec spec) {
-        worker.counters().splits++;
-        Pending whole = pendings.take(session.answers(), spec, session.protocol(), Pending.NO_SLOT);
-        session.answers().enqueue(whole);
-        return whole;
-    }
-
-    private void noNodeUnless(boolean sent, Pending whole) {
-        if (!sent) {
-            ByteBuf error = worker.scratch();
-            ReplyWriter.error(error, "CLUSTERDOWN no primary is known");
-            whole.answer(worker, error);
-        }
+        fanOuts.split(session, spec, frame, splitting);
     }
 }

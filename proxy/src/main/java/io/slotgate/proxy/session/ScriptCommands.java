@@ -1,7 +1,6 @@
 package io.slotgate.proxy.session;
 
 import io.slotgate.proxy.command.CommandSpec;
-import io.slotgate.proxy.fanout.Broadcast;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.proxy.route.KeySlots;
 import io.slotgate.proxy.route.Route.Merging;
@@ -19,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class ScriptCommands {
     private final Dispatcher dispatcher;
     private final PendingPool pendings;
-    private final Broadcast broadcast;
+    private final FanOutCommands fanOuts;
     private final Scripts scripts;
     private final KeySlots keySlots = new KeySlots();
 
-    ScriptCommands(Dispatcher dispatcher, PendingPool pendings, Broadcast broadcast, Scripts scripts) {
+    ScriptCommands(Dispatcher dispatcher, PendingPool pendings, FanOutCommands fanOuts, Scripts scripts) {
         this.dispatcher = dispatcher;
         this.pendings = pendings;
-        this.broadcast = broadcast;
+        this.fanOuts = fanOuts;
         this.scripts = scripts;
     }
 
@@ -40,7 +39,7 @@ final class ScriptCommands {
             case SHOW -> withScript(session, spec, frame, scripts.find(frame, 2));
             case LOAD -> {
                 scripts.remember(frame, 2);
-                dispatcher.toAllPrimaries(session, spec, frame, Merging.FIRST);
+                fanOuts.toAllPrimaries(session, spec, frame, Merging.FIRST);
             }
             case EXISTS -> exists(session, spec, frame);
             case FLUSH -> {
@@ -48,7 +47,7 @@ final class ScriptCommands {
                         || (frame.argc() == 3 && (frame.is(2, "async") || frame.is(2, "sync")))) {
                     scripts.forget();
                 }
-                dispatcher.toAllPrimaries(session, spec, frame, Merging.FIRST);
+                fanOuts.toAllPrimaries(session, spec, frame, Merging.FIRST);
             }
         }
     }
@@ -119,9 +118,9 @@ final class ScriptCommands {
         for (int arg = 2; arg < frame.argc(); arg++) {
             Script script = scripts.find(frame, arg);
             if (script != null) {
-                broadcast.load(script, session.protocol());
+                fanOuts.load(script, session.protocol());
             }
         }
-        dispatcher.toAllPrimaries(session, spec, frame, Merging.ALL_TRUE);
+        fanOuts.toAllPrimaries(session, spec, frame, Merging.ALL_TRUE);
     }
 }
