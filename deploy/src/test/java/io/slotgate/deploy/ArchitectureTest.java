@@ -34,7 +34,8 @@ class ArchitectureTest {
     @CsvSource(delimiter = '|', value = {
         "topology.model | ''",
         "topology.table | topology.model",
-        "topology.discovery | topology.model, topology.table",
+        "topology.net | ''",
+        "topology.discovery | topology.model, topology.table, topology.net",
         "topology.history | topology.model, topology.table",
         "topology.tls | ''",
         "topology.codec | ''",
@@ -46,7 +47,7 @@ class ArchitectureTest {
         "proxy.config | topology.model",
         "proxy.command | proxy.resp",
         "proxy.observe | proxy.command, proxy.resp, topology.codec",
-        "proxy.worker | proxy.metrics, proxy.observe",
+        "proxy.worker | proxy.metrics, proxy.observe, topology.net",
         // What a worker counts are fields that everything on it writes.
         "proxy.upstream | proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.facade | proxy.resp, proxy.command, proxy.config, topology.model",
@@ -151,7 +152,7 @@ class ArchitectureTest {
     @Test
     void knowsNettyInTheDataPlaneOnly() {
         noClasses().that().resideOutsideOfPackages("io.slotgate.proxy..", "io.slotgate.topology.discovery",
-                "io.slotgate.deploy.dev")
+                "io.slotgate.topology.net", "io.slotgate.deploy.dev")
                 .should().dependOnClassesThat().resideInAnyPackage("io.netty..")
                 .check(CLASSES);
     }

@@ -42,7 +42,7 @@ final class CommandReader {
 
     void attach(Channel channel) {
         this.channel = channel;
-        channel.config().setRecvByteBufAllocator(inbound);
+        channel.config().setRecvByteBufAllocator(inbound.receiveBuffers());
     }
 
     /** Takes what was read, and the reference to it. */

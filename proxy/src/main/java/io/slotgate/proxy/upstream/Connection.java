@@ -113,7 +113,7 @@ final class Connection {
                 worker.observer().clock());
         link = opening;
         worker.counters().upstreamConnects++;
-        connector.connect(key, worker, inbound, opening, cause -> lost(opening, cause));
+        connector.connect(key, worker, inbound.receiveBuffers(), opening, cause -> lost(opening, cause));
     }
 
     void connected(ChannelHandlerContext context) {

@@ -229,7 +229,7 @@ final class Trunk implements Flushable, ReplyReader.Sink {
 
     void connect() {
         InboundBuffer inbound = new InboundBuffer(worker);
-        connector.dial(key.channel().node(), worker.loop(), inbound,
+        connector.dial(key.channel().node(), worker.loop(), inbound.receiveBuffers(),
                 new TrunkLink(this, connector.speaksTls(), inbound),
                 this::lost);
     }

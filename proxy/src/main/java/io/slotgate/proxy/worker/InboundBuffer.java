@@ -2,7 +2,8 @@ package io.slotgate.proxy.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.slotgate.topology.net.ReceiveBuffers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * connection owns no memory: it reads into the worker's one read buffer. What is left of a frame that was cut off is
  * kept, and the next read goes right behind it.
  */
-public final class InboundBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
+public final class InboundBuffer {
     private static final int SMALLEST_READ = 2 * 1024;
     private static final int LARGEST_GROWTH = 64 * 1024 * 1024;
     private static final int SMALLEST_KEPT = 4 * 1024;
@@ -25,21 +26,13 @@ public final class InboundBuffer extends DefaultMaxMessagesRecvByteBufAllocator 
     }
 
     /** Where Netty reads this connection's bytes to. */
-    @Override
-    @SuppressWarnings("deprecation") // the type that RecvByteBufAllocator.newHandle() returns
-    public Handle newHandle() {
-        return new MaxMessageHandle() {
-            @Override
-            public ByteBuf allocate(ByteBufAllocator unused) {
-                ByteBuf target = kept;
-                return target != null && target.writableBytes() >= SMALLEST_READ ? target.retain() : shared.take();
-            }
+    public RecvByteBufAllocator receiveBuffers() {
+        return ReceiveBuffers.of(this::target, ReadBuffer.BYTES);
+    }
 
-            @Override
-            public int guess() {
-                return ReadBuffer.BYTES;
-            }
-        };
+    private ByteBuf target() {
+        ByteBuf target = kept;
+        return target != null && target.writableBytes() >= SMALLEST_READ ? target.retain() : shared.take();
     }
 
     /**

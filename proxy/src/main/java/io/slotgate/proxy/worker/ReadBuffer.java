@@ -2,16 +2,18 @@ package io.slotgate.proxy.worker;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import io.slotgate.topology.net.ReceiveBuffers;
 
 /**
  * The one buffer that all connections of a worker read into. Usually all that was read is used up before the next
  * connection's turn; where somebody kept a part, another buffer takes its place.
  */
-final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
+final class ReadBuffer {
     static final int BYTES = 64 * 1024;
 
     private final ByteBufAllocator allocator;
+    private final RecvByteBufAllocator receiveBuffers = ReceiveBuffers.of(this::take, BYTES);
     private ByteBuf buffer;
 
     ReadBuffer(ByteBufAllocator allocator) {
@@ -20,20 +22,8 @@ final class ReadBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
     }
 
     /** For connections that keep nothing themselves, as under TLS, where it is the TLS handler that keeps a part record. */
-    @Override
-    @SuppressWarnings("deprecation") // the type that RecvByteBufAllocator.newHandle() returns
-    public Handle newHandle() {
-        return new MaxMessageHandle() {
-            @Override
-            public ByteBuf allocate(ByteBufAllocator unused) {
-                return take();
-            }
-
-            @Override
-            public int guess() {
-                return BYTES;
-            }
-        };
+    RecvByteBufAllocator receiveBuffers() {
+        return receiveBuffers;
     }
 
     /** An empty buffer of {@link #BYTES}, with a reference for the caller. */

@@ -110,7 +110,7 @@ public final class Worker {
 
     /** Reads into the buffer that all connections share. */
     public RecvByteBufAllocator receiveBuffers() {
-        return readBuffer;
+        return readBuffer.receiveBuffers();
     }
 
     ReadBuffer readBuffer() {

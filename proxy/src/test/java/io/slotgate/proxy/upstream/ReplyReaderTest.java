@@ -139,7 +139,7 @@ class ReplyReaderTest {
     private void read(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         for (int at = 0; at < bytes.length;) {
-            ByteBuf target = inbound.newHandle().allocate(PooledByteBufAllocator.DEFAULT);
+            ByteBuf target = inbound.receiveBuffers().newHandle().allocate(PooledByteBufAllocator.DEFAULT);
             int count = Math.min(target.writableBytes(), bytes.length - at);
             reader.read(target.writeBytes(bytes, at, count));
             at += count;

@@ -153,7 +153,7 @@ class InboundBufferTest {
     @SuppressWarnings("deprecation") // the type of the handle
     private final class Connection {
         final InboundBuffer inbound = new InboundBuffer(worker);
-        final RecvByteBufAllocator.Handle handle = inbound.newHandle();
+        final RecvByteBufAllocator.Handle handle = inbound.receiveBuffers().newHandle();
 
         ByteBuf read(String text) {
             ByteBuf target = handle.allocate(PooledByteBufAllocator.DEFAULT);

@@ -13,6 +13,8 @@ import io.lettuce.core.resource.EventLoopGroupProvider;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.resource.SocketAddressResolver;
 import io.lettuce.core.tracing.Tracing;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.netty.util.HashedWheelTimer;
@@ -21,6 +23,7 @@ import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
+import io.slotgate.topology.net.ReceiveBuffers;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 
@@ -109,6 +112,11 @@ final class LeanResources implements ClientResources {
     @Override
     public NettyCustomizer nettyCustomizer() {
         return new NettyCustomizer() {
+            @Override
+            @SuppressWarnings("deprecation") // there is no other way to say it
+            public void afterBootstrapInitialized(Bootstrap bootstrap) {
+                bootstrap.option(ChannelOption.RCVBUF_ALLOCATOR, ReceiveBuffers.fresh());
+            }
         };
     }
 
