@@ -35,6 +35,7 @@ public final class Upstreams {
     private List<HostPort> primaries = List.of();
     private final Successors successors = new Successors();
     private final MovingSlots movingSlots = new MovingSlots();
+    private final RedirectedSlots redirectedSlots = new RedirectedSlots();
     private int turn;
 
     public Upstreams(Worker worker, PendingPool pendings, Connector connector, UpstreamEvents events) {
@@ -168,6 +169,12 @@ public final class Upstreams {
                 resp3BySlot[slot] = resp3.computeIfAbsent(node, address -> connected(address, 3));
             }
         }
+        redirectedSlots.follow(map, System.nanoTime(), (slot, owner) -> {
+            resp2BySlot[slot] = connected(owner, 2);
+            if (resp3Used) {
+                resp3BySlot[slot] = connected(owner, 3);
+            }
+        });
     }
 
     private UpstreamChannel connected(HostPort node, int protocol) {
@@ -176,10 +183,12 @@ public final class Upstreams {
         return channel;
     }
 
-    /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a new map says otherwise. */
+    /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a later map says otherwise. */
     public void moved(int slot, HostPort owner) {
         formerNodes.announced(owner);
-        movingSlots.moved(System.nanoTime());
+        long now = System.nanoTime();
+        movingSlots.moved(now);
+        redirectedSlots.add(slot, owner, now);
         give(resp2BySlot, slot, connected(owner, 2));
         if (resp3Used) {
             give(resp3BySlot, slot, connected(owner, 3));

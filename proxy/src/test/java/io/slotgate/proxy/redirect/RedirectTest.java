@@ -10,6 +10,7 @@ import io.slotgate.proxy.plane.Command;
 import io.slotgate.proxy.plane.FakeCluster;
 import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.TestClient;
+import io.slotgate.topology.model.SlotMap;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,20 @@ class RedirectTest {
         assertThat(cluster.node(0).commands("get")).hasSize(1);
         assertThat(cluster.node(1).commands("get")).hasSize(2);
         assertThat(plane.feedback).contains("moved " + slot + " " + cluster.node(1).address());
+        assertThat(plane.count(Metric.MOVED)).isEqualTo(1);
+    }
+
+    @Test
+    void aMapThatHasNotHeardOfARedirectDoesNotSendCommandsBack() {
+        TestClient client = plane.client();
+        SlotMap before = cluster.map();
+        cluster.put(key, "v");
+        cluster.move(slot, 1);
+        assertThat(client.call("GET", key)).isEqualTo("v");
+
+        plane.follow(before);
+
+        assertThat(client.call("GET", key)).isEqualTo("v");
         assertThat(plane.count(Metric.MOVED)).isEqualTo(1);
     }
 
