@@ -13,7 +13,8 @@ import java.util.function.BiConsumer;
 /**
  * What redirects have said of slots lately. A map that comes after a redirect may have been made before that was heard of. Taken at
  * its word it would have commands go back to the node that has just sent them away; and if the slot returns there just then, the
- * first of them are still sent away, the others executed, and so they change places. Confined to its worker.
+ * first of them are still sent away, the others executed, and so they change places. At most one redirect is kept for each slot.
+ * Confined to its worker.
  */
 final class RedirectedSlots {
     /** Longer than it takes from a redirect to a map that knows of it. Who is sent to the wrong node after that is redirected. */

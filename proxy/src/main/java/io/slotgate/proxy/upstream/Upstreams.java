@@ -183,7 +183,7 @@ public final class Upstreams {
         return channel;
     }
 
-    /** A node said that {@code slot} is {@code owner}'s: commands go there from now on, until a later map says otherwise. */
+    /** A node said that {@code slot} is {@code owner}'s: commands go there until a map says otherwise that comes later than {@link RedirectedSlots} holds. */
     public void moved(int slot, HostPort owner) {
         formerNodes.announced(owner);
         long now = System.nanoTime();

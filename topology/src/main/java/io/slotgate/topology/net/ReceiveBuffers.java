@@ -6,12 +6,13 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What connections read into. All connections of a process have handles of this one kind: the code that reads from sockets is
+ * What connections read into. All connections to clients and nodes have handles of this one kind: the code that reads from sockets is
  * Netty's and theirs together, and the JVM compiles it for the kinds of handle it has met. Meeting another one, as that of a probe
  * every few seconds, it throws away what the workers run and compiles that again, 0.2 s of CPU each time.
  */
 public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
-    private static final int FRESH_BYTES = 2 * 1024;
+    /** A large cluster's CLUSTER NODES, 100 KiB and more, comes in few reads. */
+    private static final int FRESH_BYTES = 16 * 1024;
 
     private final @Nullable Source source;
     private final int bytes;
@@ -21,12 +22,16 @@ public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator
         this.bytes = bytes;
     }
 
-    /** Takes the buffers from {@code source}; about {@code bytes} is what fits. */
+    /**
+     * Takes the buffers from {@code source}.
+     *
+     * @param bytes what a buffer usually has room for
+     */
     public static ReceiveBuffers of(Source source, int bytes) {
         return new ReceiveBuffers(source, bytes);
     }
 
-    /** A small buffer of the connection's own for each read: for connections that have little to say. */
+    /** A new buffer for each read: for connections that are seldom read from. */
     public static ReceiveBuffers fresh() {
         return new ReceiveBuffers(null, FRESH_BYTES);
     }
