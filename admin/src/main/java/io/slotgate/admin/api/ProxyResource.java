@@ -47,7 +47,8 @@ final class ProxyResource {
      * @param cutOff whether no majority of the fleet's voters can be reached
      */
     private record StatusBody(String version, @Nullable String member, @Nullable String zone, boolean ready,
-            boolean draining, int connections, long topologyVersion, int coveredSlots, int shards, int nodes,
+            boolean draining, int connections, long topologyVersion, int coveredSlots, int unwellSlots, int shards,
+            int nodes,
             int proxies, boolean cutOff,
             long settingsVersion, long uptimeSeconds) {}
 
@@ -90,7 +91,7 @@ final class ProxyResource {
         Member self = members.isEmpty() ? null : members.getFirst();
         return new StatusBody(self == null ? "unknown" : self.version(), self == null ? null : self.id(),
                 self == null ? null : self.zone(), proxy.ready(), proxy.draining(), proxy.connections(), map.version(),
-                map.coveredSlots(), map.shards().size(), map.nodes().size(), members.size(),
+                map.coveredSlots(), map.unwellSlots(), map.shards().size(), map.nodes().size(), members.size(),
                 proxy.fleet().cutOff(), settings.version(),
                 ManagementFactory.getRuntimeMXBean().getUptime() / 1000);
     }

@@ -104,6 +104,8 @@ final class ProxyMeters {
                 p -> p.slots().version(), registry);
         gauge("slotgate.topology.slots.covered", "Slots that have an owner, of " + SlotMap.SLOTS,
                 p -> p.slots().coveredSlots(), registry);
+        gauge("slotgate.topology.slots.unwell", "Slots whose owner has failed, is suspected or still loads its data",
+                p -> p.slots().unwellSlots(), registry);
         gauge("slotgate.topology.slots.moving", "Slots on their way from one primary to another",
                 p -> p.slots().moves().size(), registry);
         gauge("slotgate.topology.shards", "Shards of the cluster", p -> p.slots().shards().size(), registry);

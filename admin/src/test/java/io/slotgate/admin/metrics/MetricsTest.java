@@ -67,6 +67,7 @@ class MetricsTest {
                 .containsEntry("slotgate_buffers_bytes", 23.0)
                 .containsEntry("slotgate_topology_version", 7.0)
                 .containsEntry("slotgate_topology_slots_covered", 16384.0)
+                .containsEntry("slotgate_topology_slots_unwell", 0.0)
                 .containsEntry("slotgate_topology_slots_moving", 1.0)
                 .containsEntry("slotgate_topology_shards", 1.0)
                 .containsEntry("slotgate_topology_nodes{health=\"up\",role=\"primary\"}", 1.0)

@@ -44,6 +44,10 @@ final class StatusCommand extends ApiCommand {
         if (missing > 0) {
             return "no: " + missing + " slots without an owner";
         }
-        return Text.flag(status, "ready") ? "yes" : "no";
+        if (!Text.flag(status, "ready")) {
+            return "no";
+        }
+        long unwell = Text.number(status, "unwellSlots");
+        return unwell == 0 ? "yes" : "yes, but the owners of " + unwell + " slots are not well";
     }
 }

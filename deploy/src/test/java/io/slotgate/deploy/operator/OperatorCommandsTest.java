@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OperatorCommandsTest extends OperatorFixture {
     private static final String STATUS = """
             {"version":"1.2.3","member":"p1","zone":"a","ready":true,"draining":false,"connections":12,"topologyVersion":9,\
-            "coveredSlots":16384,"shards":2,"nodes":3,"proxies":2,"settingsVersion":4,"uptimeSeconds":67}""";
+            "coveredSlots":16384,"unwellSlots":0,"shards":2,"nodes":3,"proxies":2,"settingsVersion":4,"uptimeSeconds":67}""";
 
     @Test
     void saysHowTheProxyIs() {
@@ -28,6 +28,15 @@ class OperatorCommandsTest extends OperatorFixture {
                 cluster   2 shards, 3 nodes, 16384 of 16384 slots owned, version 9
                 fleet     2 proxies, settings version 4
                 """);
+    }
+
+    @Test
+    void saysThatAShardIsLostThoughTheProxyServes() {
+        api.with("GET /status", STATUS.replace("\"unwellSlots\":0", "\"unwellSlots\":5461"));
+
+        assertThat(trial.run("status")).isZero();
+
+        assertThat(trial.out()).contains("serving   yes, but the owners of 5461 slots are not well");
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ public final class SlotMap {
     private final @Nullable Shard[] shardBySlot;
     private final @Nullable Node[] primaryBySlot;
     private final int coveredSlots;
+    private final int unwellSlots;
 
     SlotMap(SlotMapBuilder parts) {
         this.version = parts.version;
@@ -37,14 +38,19 @@ public final class SlotMap {
         this.shardBySlot = parts.shardBySlot.clone();
         this.primaryBySlot = new @Nullable Node[SLOTS];
         int covered = 0;
+        int unwell = 0;
         for (int slot = 0; slot < SLOTS; slot++) {
             Shard shard = shardBySlot[slot];
             if (shard != null) {
                 primaryBySlot[slot] = shard.primary();
                 covered++;
+                if (shard.primary().health() != Health.UP) {
+                    unwell++;
+                }
             }
         }
         this.coveredSlots = covered;
+        this.unwellSlots = unwell;
     }
 
     private SlotMap(SlotMap other, long version) {
@@ -57,6 +63,7 @@ public final class SlotMap {
         this.shardBySlot = other.shardBySlot;
         this.primaryBySlot = other.primaryBySlot;
         this.coveredSlots = other.coveredSlots;
+        this.unwellSlots = other.unwellSlots;
     }
 
     /** The map of a cluster nobody has told us about yet: version 0, no nodes. */
@@ -151,6 +158,11 @@ public final class SlotMap {
     /** Number of slots with an owner, 0..16384. */
     public int coveredSlots() {
         return coveredSlots;
+    }
+
+    /** Number of slots whose owner is not {@link Health#UP}, 0..{@link #coveredSlots()}: their commands may have to wait. */
+    public int unwellSlots() {
+        return unwellSlots;
     }
 
     /** This map under another version; shares everything else. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SlotMapTest {
     private final Node p1 = node("p1", 7001, Role.PRIMARY);
@@ -31,6 +33,20 @@ class SlotMapTest {
         assertThat(map.coveredSlots()).isEqualTo(201);
         assertThat(map.shards()).containsExactly(s1, s2);
         assertThat(map.nodes()).containsExactlyInAnyOrder(p1, p2, r1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Health.class)
+    void countsSlotsWhoseOwnerIsNotWell(Health health) {
+        Node unwell = new Node("p3", new HostPort("10.0.0.1", 7005), Role.PRIMARY, null, health);
+        Node fallen = new Node("r3", new HostPort("10.0.0.1", 7006), Role.REPLICA, null, Health.FAILED);
+        SlotMap map = SlotMap.builder().shard(s1, new SlotRange(0, 99))
+                .shard(new Shard("s3", unwell, List.of(fallen)), new SlotRange(100, 104), new SlotRange(200, 201))
+                .build();
+
+        assertThat(map.coveredSlots()).isEqualTo(107);
+        assertThat(map.unwellSlots()).isEqualTo(health == Health.UP ? 0 : 7);
+        assertThat(map.withVersion(3).unwellSlots()).isEqualTo(map.unwellSlots());
     }
 
     @Test
