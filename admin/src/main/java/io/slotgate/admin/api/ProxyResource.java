@@ -129,6 +129,7 @@ final class ProxyResource {
         return new ListBody<>(List.of(
                 new LimitBody("connections", limits.connections(), (long) proxy.connections()),
                 new LimitBody("replay-bytes", limits.replayBytesPerWorker() * workers, now.get(Metric.KEPT_BYTES)),
+                new LimitBody("parked-bytes", limits.parkedBytesPerWorker() * workers, now.get(Metric.PARKED_BYTES)),
                 new LimitBody("output-bytes", limits.outputBytesPerWorker() * workers, now.get(Metric.OUTPUT_BYTES)),
                 new LimitBody("transaction-bytes", limits.transactionBytesPerWorker() * workers,
                         now.get(Metric.QUEUED_BYTES)),

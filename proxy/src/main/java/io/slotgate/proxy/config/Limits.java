@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param unauthenticatedArguments as {@code arguments}, before AUTH; at most that
  * @param pendingPerSession commands of one session under way at a time, 1..1000000; then its socket is not read
  * @param replayBytesPerWorker request bytes one worker keeps until they are answered, 1 MiB to 64 GiB
+ * @param parkedBytesPerWorker those of them whose slot has no reachable owner, 1 MiB to 64 GiB; further ones are refused
  * @param streamBytes a larger frame is passed on while it still arrives, 4 KiB to 64 MiB
  * @param requestBytesPerWorker bytes of half-received commands one worker holds, 1 MiB to 64 GiB
  * @param transactionCommands commands queued between MULTI and EXEC, 1..10000000
@@ -32,7 +33,8 @@ import java.time.Duration;
  * @param tracking what holds for clients that track keys
  */
 public record Limits(int connections, long bulkBytes, int arguments, int inlineBytes, int unauthenticatedBulkBytes,
-        int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, int streamBytes,
+        int unauthenticatedArguments, int pendingPerSession, long replayBytesPerWorker, long parkedBytesPerWorker,
+        int streamBytes,
         long requestBytesPerWorker, int transactionCommands, long transactionBytes, long transactionBytesPerWorker,
         long outputPauseBytes, long outputBytes, long outputBytesPerWorker,
         Duration slowClientTimeout, int leasesPerNode, int leaseQueue, Duration leaseWait,
@@ -51,6 +53,7 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
         problems.range("unauthenticated-arguments", unauthenticatedArguments, 1, Math.max(1, arguments));
         problems.range("pending-per-session", pendingPerSession, 1, 1_000_000);
         problems.size("replay-bytes-per-worker", replayBytesPerWorker, MIB, 64 * GIB);
+        problems.size("parked-bytes-per-worker", parkedBytesPerWorker, MIB, 64 * GIB);
         problems.size("stream-bytes", streamBytes, 4 * KIB, 64 * MIB);
         problems.size("request-bytes-per-worker", requestBytesPerWorker, MIB, 64 * GIB);
         problems.range("transaction-commands", transactionCommands, 1, 10_000_000);
@@ -69,6 +72,7 @@ public record Limits(int connections, long bulkBytes, int arguments, int inlineB
 
     public static Limits defaults() {
         return new Limits(65_000, 512 * MIB, 1 << 20, (int) (64 * KIB), (int) (16 * KIB), 10, 1024, 256 * MIB,
+                128 * MIB,
                 (int) (256 * KIB), 256 * MIB, 100_000, 64 * MIB, 256 * MIB, MIB, 64 * MIB, 256 * MIB,
                 Duration.ofSeconds(30), 1000, 1000, Duration.ofSeconds(5),
                 PubSubLimits.defaults(), TrackingLimits.defaults());

@@ -34,6 +34,7 @@ final class LimitsReader {
                 section.integer("unauthenticated-arguments", defaults.unauthenticatedArguments()),
                 section.integer("pending-per-session", defaults.pendingPerSession()),
                 section.size("replay-bytes-per-worker", defaults.replayBytesPerWorker()),
+                section.size("parked-bytes-per-worker", defaults.parkedBytesPerWorker()),
                 section.smallSize("stream-bytes", defaults.streamBytes()),
                 section.size("request-bytes-per-worker", defaults.requestBytesPerWorker()),
                 section.integer("transaction-commands", defaults.transactionCommands()),

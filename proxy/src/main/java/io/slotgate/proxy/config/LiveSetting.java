@@ -83,6 +83,7 @@ record LiveSetting(String path, String expected, Function<LiveSettings, String> 
                 count("unauthenticated-arguments", Limits::unauthenticatedArguments),
                 count("pending-per-session", Limits::pendingPerSession),
                 size("replay-bytes-per-worker", Limits::replayBytesPerWorker),
+                size("parked-bytes-per-worker", Limits::parkedBytesPerWorker),
                 size("stream-bytes", Limits::streamBytes),
                 size("request-bytes-per-worker", Limits::requestBytesPerWorker),
                 count("transaction-commands", Limits::transactionCommands),

@@ -40,6 +40,8 @@ public final class WorkerCounters {
     public long everParked;
     public long replayed;
     public long parkedExpired;
+    public long parkedBytes;
+    public long parkedRefused;
     public long uncertain;
     public long replayedWrites;
     public long leases;
@@ -127,6 +129,8 @@ public final class WorkerCounters {
             case ASK -> ask;
             case RETRIED -> retried;
             case PARKED -> parked;
+            case PARKED_BYTES -> parkedBytes;
+            case PARKED_REFUSED -> parkedRefused;
             case EVER_PARKED -> everParked;
             case REPLAYED -> replayed;
             case PARKED_EXPIRED -> parkedExpired;

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * slot map changes, and at short intervals; in the order in which they came to wait, and never past an older one of the same
  * slot. After {@code failover-patience} they are told that there is none.
  *
- * <p>Bounded by the sessions: one that has a command here sends no further ones. Confined to its worker.
+ * <p>Bounded by their bytes, those of all users of the worker together: so that clients of a slot that is lost don't take the
+ * memory that others' commands need. A session that has a command here sends no further ones. Confined to its worker.
  */
 public final class Parking {
     private static final long TICK_MILLIS = 10;
 
     private final Worker worker;
     private long patienceNanos;
+    private long mostBytes;
     private @Nullable Upstreams upstreams;
     private @Nullable Pending head;
     private @Nullable Pending tail;
@@ -32,15 +34,24 @@ public final class Parking {
     /** Slots that an older command of the current round still waits for. */
     private final BitSet blockedSlots = new BitSet(SlotHash.SLOTS);
 
-    /** @param patienceNanos how long a command may wait in all */
-    public Parking(Worker worker, long patienceNanos) {
+    /**
+     * @param patienceNanos how long a command may wait in all
+     * @param mostBytes bytes of all commands that may wait on the worker
+     */
+    public Parking(Worker worker, long patienceNanos, long mostBytes) {
         this.worker = worker;
         this.patienceNanos = patienceNanos;
+        this.mostBytes = mostBytes;
     }
 
     /** From now on commands may wait for so long in all. */
     public void patience(long nanos) {
         patienceNanos = nanos;
+    }
+
+    /** From now on no command comes to wait if the bytes of all that wait on the worker would be more. */
+    public void mostBytes(long bytes) {
+        mostBytes = bytes;
     }
 
     /** Says where commands go; once, before the first command. */
@@ -55,13 +66,19 @@ public final class Parking {
 
     /**
      * Lets a command wait; its bytes must be kept. It is tried again not before {@code pauseMillis} have passed, sooner only
-     * if 0. One that has waited for too long already, because nodes keep sending it away, is told so at once.
+     * if 0. One that has waited for too long already, because nodes keep sending it away, is told so at once, as is one for which
+     * there is no room.
      */
     public void park(Pending pending, long pauseMillis) {
         long now = System.nanoTime();
         episode.parked(now);
-        if (outOfPatience(pending, now)) {
-            expire(pending);
+        boolean late = outOfPatience(pending, now);
+        if (late || !hasRoom(pending)) {
+            if (late) {
+                expire(pending);
+            } else {
+                turnAway(pending);
+            }
             if (head == null) {
                 episode.quiet();
             }
@@ -170,19 +187,34 @@ public final class Parking {
 
     private void count(Pending pending, int change) {
         worker.counters().parked += change;
+        worker.counters().parkedBytes += (long) change * pending.request().length();
         if (pending.slot() != Pending.NO_SLOT) {
             waitingBySlot[pending.slot()] += change;
         }
     }
 
+    /** One alone has room whatever its size. */
+    private boolean hasRoom(Pending pending) {
+        long taken = worker.counters().parkedBytes;
+        return taken == 0 || taken + pending.request().length() <= mostBytes;
+    }
+
     private void expire(Pending pending) {
         worker.counters().parkedExpired++;
+        refuse(pending, " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos) + " ms");
+    }
+
+    private void turnAway(Pending pending) {
+        worker.counters().parkedRefused++;
+        refuse(pending, " can be reached, and too many commands wait (limits.parked-bytes-per-worker: " + mostBytes
+                + " bytes)");
+    }
+
+    private void refuse(Pending pending, String why) {
         episode.expired();
         ByteBuf error = worker.scratch();
         String where = pending.slot() == Pending.NO_SLOT ? "no node" : "no owner of slot " + pending.slot();
-        ReplyWriter.error(error,
-                "CLUSTERDOWN " + where + " could be reached for " + TimeUnit.NANOSECONDS.toMillis(patienceNanos)
-                        + " ms");
+        ReplyWriter.error(error, "CLUSTERDOWN " + where + why);
         pending.answer(worker, error);
     }
 

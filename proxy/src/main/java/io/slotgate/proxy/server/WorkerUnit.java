@@ -129,7 +129,8 @@ final class WorkerUnit {
      */
     private UserChannels channels(Connector connector, Function<Redirects, UpstreamEvents> events, @Nullable Hub shared,
             Census census, @Nullable Desk desk) {
-        Parking parking = new Parking(worker, config.upstream().failoverPatience().toNanos());
+        Parking parking = new Parking(worker, config.upstream().failoverPatience().toNanos(),
+                config.limits().parkedBytesPerWorker());
         parking.tell(topology);
         Redirects redirects = new Redirects(worker, parking, topology,
                 config.upstream().replayWrites() == ReplayWrites.IDEMPOTENT);

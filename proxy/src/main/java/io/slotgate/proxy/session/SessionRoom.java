@@ -101,7 +101,7 @@ public final class SessionRoom {
         channels.upstreams().replicas().behind(unreadable());
         channels.desk().mostBytes(limits.configured().pubsub().subscriptionBytesPerWorker());
         if (patience != null) {
-            channels.patience(patience);
+            channels.patience(patience, limits.configured().parkedBytesPerWorker());
         }
         return new UserPlane(way.user(), way.database(), this, channels, routes);
     }
@@ -156,7 +156,7 @@ public final class SessionRoom {
         planes().forEach(each -> {
             each.desk().mostBytes(bounds.pubsub().subscriptionBytesPerWorker());
             each.upstreams().replicas().behind(unreadable());
-            each.channels().patience(settings.failoverPatience());
+            each.channels().patience(settings.failoverPatience(), bounds.parkedBytesPerWorker());
         });
     }
 

@@ -39,9 +39,10 @@ public record UserChannels(Upstreams upstreams, Parking parking, Redirects redir
         }
     }
 
-    /** From now on commands and subscriptions wait for so long. */
-    void patience(Duration most) {
+    /** From now on commands and subscriptions wait for so long, and no more bytes of commands on the whole worker. */
+    void patience(Duration most, long parkedBytes) {
         parking.patience(most.toNanos());
+        parking.mostBytes(parkedBytes);
         if (ownHub != null) {
             ownHub.patience(most.toMillis());
         }

@@ -106,7 +106,8 @@ public final class Plane implements AutoCloseable {
         neighbour = relayed ? new Neighbour(stack, budget) : null;
         Connector connector = new Connector(stack.clientChannels(), PooledByteBufAllocator.DEFAULT, parts.upstream,
                 parts.upstreamTls, Runnable::run, budget);
-        parking = new Parking(worker, parts.upstream.failoverPatience().toNanos());
+        parking = new Parking(worker, parts.upstream.failoverPatience().toNanos(),
+                parts.limits.limits().parkedBytesPerWorker());
         parking.tell(new Feedback());
         Redirects redirects = new Redirects(worker, parking, new Feedback(),
                 parts.upstream.replayWrites() == ReplayWrites.IDEMPOTENT);

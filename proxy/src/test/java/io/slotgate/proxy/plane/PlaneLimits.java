@@ -12,6 +12,7 @@ public final class PlaneLimits {
     private int connections = DEFAULTS.connections();
     private int pendingPerSession = DEFAULTS.pendingPerSession();
     private long replayBytes = DEFAULTS.replayBytesPerWorker();
+    private long parkedBytes = DEFAULTS.parkedBytesPerWorker();
     private int streamBytes = DEFAULTS.streamBytes();
     private long requestBytes = DEFAULTS.requestBytesPerWorker();
     private int transactionCommands = DEFAULTS.transactionCommands();
@@ -49,6 +50,11 @@ public final class PlaneLimits {
 
     public PlaneLimits replayBytes(long value) {
         replayBytes = value;
+        return this;
+    }
+
+    public PlaneLimits parkedBytes(long value) {
+        parkedBytes = value;
         return this;
     }
 
@@ -100,7 +106,7 @@ public final class PlaneLimits {
     public Limits limits() {
         return new Limits(connections, DEFAULTS.bulkBytes(), DEFAULTS.arguments(), DEFAULTS.inlineBytes(),
                 DEFAULTS.unauthenticatedBulkBytes(), DEFAULTS.unauthenticatedArguments(), pendingPerSession,
-                replayBytes,
+                replayBytes, parkedBytes,
                 streamBytes, requestBytes, transactionCommands, transactionBytes, transactionBytesPerWorker,
                 outputPauseBytes, outputBytes, outputBytesPerWorker, slowClientTimeout, leasesPerNode, leaseQueue,
                 leaseWait, pubsub, tracking);

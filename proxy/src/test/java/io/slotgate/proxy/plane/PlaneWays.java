@@ -1,6 +1,7 @@
 package io.slotgate.proxy.plane;
 
 import io.netty.buffer.ByteBuf;
+import io.slotgate.proxy.config.Limits;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.facade.UpstreamUser;
 import io.slotgate.proxy.pubsub.Census;
@@ -41,7 +42,8 @@ final class PlaneWays implements UserChannels.Factory, MadeUsers {
 
     @Override
     public UserChannels open(@Nullable UpstreamUser user, int database, @Nullable Desk desk, Consumer<String> refused) {
-        Parking parking = new Parking(worker, settings.failoverPatience().toNanos());
+        Parking parking = new Parking(worker, settings.failoverPatience().toNanos(),
+                Limits.defaults().parkedBytesPerWorker());
         Redirects redirects = new Redirects(worker, parking, feedback, false);
         Connector ofUser = user == null ? connector : connector.as(user.name(), user.password());
         Upstreams channels = new Upstreams(worker, own.pendings(), ofUser.selecting(database),
