@@ -34,12 +34,16 @@ final class Census {
     private final Map<String, Long> epochs = new HashMap<>();
     private final Map<HostPort, String> addresses = new HashMap<>();
 
-    /** Counts by {@code recentViews}, which are those of {@code newestRound} and of the round before. */
+    /** Counts by {@code recentViews}, one of each node that was asked, which are those of {@code newestRound} and of the round before. */
     Census(Collection<ClusterView> recentViews, long newestRound) {
+        Set<String> isolated = isolated(recentViews);
         for (ClusterView view : recentViews) {
+            boolean cutOff = isolated.contains(view.askedId());
             for (NodeView node : view.nodes()) {
                 best.merge(node.id(), new Line(view, node), (a, b) -> BEST_LAST.compare(a, b) >= 0 ? a : b);
-                flags.computeIfAbsent(node.id(), id -> EnumSet.noneOf(Flag.class)).addAll(node.flags());
+                if (!cutOff) {
+                    flags.computeIfAbsent(node.id(), id -> EnumSet.noneOf(Flag.class)).addAll(node.flags());
+                }
                 if (view.round() == newestRound) {
                     inNewestRound.add(node.id());
                 }
@@ -51,6 +55,25 @@ final class Census {
         }
         best.keySet().stream().filter(id -> !has(id, Flag.FAILED)).forEach(this::indexAddresses);
         best.keySet().stream().filter(id -> has(id, Flag.FAILED)).forEach(this::indexAddresses);
+    }
+
+    /**
+     * Nodes that most of several others can't reach: what these can't reach in turn may well be there, for they may be on the
+     * small side of a partition, and a single one would make all others look ill.
+     */
+    private static Set<String> isolated(Collection<ClusterView> views) {
+        Map<String, Integer> doubts = new HashMap<>();
+        for (ClusterView view : views) {
+            for (NodeView node : view.nodes()) {
+                boolean doubted = node.flags().contains(Flag.SUSPECTED) || node.flags().contains(Flag.FAILED);
+                if (doubted && !node.id().equals(view.askedId())) {
+                    doubts.merge(node.id(), 1, Integer::sum);
+                }
+            }
+        }
+        int others = views.size() - 1;
+        doubts.values().removeIf(count -> others < 2 || 2 * count <= others);
+        return doubts.keySet();
     }
 
     /** Ids of all nodes, in order. */
@@ -65,7 +88,7 @@ final class Census {
         return line == null ? null : line.node;
     }
 
-    /** Whether any line about the node has the flag. */
+    /** Whether any line about the node has the flag, but for those of nodes that are isolated themselves. */
     boolean has(String id, Flag flag) {
         return flags.getOrDefault(id, Set.of()).contains(flag);
     }

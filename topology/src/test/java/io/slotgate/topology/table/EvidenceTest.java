@@ -187,6 +187,34 @@ class EvidenceTest {
     }
 
     @Test
+    void whomMostOthersCannotReachMakesNobodySuspect() {
+        Observation one = view(1, "a", primary("a", 1, slots(0, 5)), primary("b", 2, slots(6, 9)),
+                flagged(primary("i", 3, slots(10, 16383)), Flag.SUSPECTED));
+        Observation other = view(1, "b", primary("a", 1, slots(0, 5)), primary("b", 2, slots(6, 9)),
+                flagged(primary("i", 3, slots(10, 16383)), Flag.FAILED));
+        Observation isolated = view(2, "i", flagged(primary("a", 1, slots(0, 5)), Flag.SUSPECTED),
+                flagged(primary("b", 2, slots(6, 9)), Flag.SUSPECTED), primary("i", 3, slots(10, 16383)));
+
+        SlotMap map = map(one, other, isolated);
+
+        assertThat(health(map, "a")).isEqualTo(Health.UP);
+        assertThat(health(map, "b")).isEqualTo(Health.UP);
+        assertThat(health(map, "i")).isEqualTo(Health.FAILED);
+        assertThat(map(isolated, other, one).describesSameAs(map)).isTrue();
+    }
+
+    @Test
+    void ofTwoThatSuspectEachOtherNeitherIsTrusted() {
+        Observation one = view(1, "a", primary("a", 1, slots(0, 5)),
+                flagged(primary("b", 2, slots(6, 9)), Flag.SUSPECTED));
+        Observation other = view(1, "b", flagged(primary("a", 1, slots(0, 5)), Flag.SUSPECTED),
+                primary("b", 2, slots(6, 9)));
+
+        assertThat(health(map(one, other), "a")).isEqualTo(Health.SUSPECTED);
+        assertThat(health(map(one, other), "b")).isEqualTo(Health.SUSPECTED);
+    }
+
+    @Test
     void aNodeIsLoadingWhileAllSaySo() {
         Observation loading = view(1, "a", primary("a", 1, slots(0, 0)), flagged(replica("r", "a", 1), Flag.LOADING));
         Observation loaded = view(1, "r", primary("a", 1, slots(0, 0)), replica("r", "a", 1));
