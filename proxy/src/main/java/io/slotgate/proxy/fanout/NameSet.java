@@ -1,7 +1,7 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
+import io.netty.buffer.ByteBufUtil;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,9 +17,6 @@ final class NameSet {
     /** Where an element begins, plus 1; 0 where there is none. */
     private int[] places = new int[FIRST_PLACES];
     private int count;
-    private byte[] element = new byte[64];
-    private int length;
-    private byte[] other = new byte[64];
 
     /** @param elements where to gather them; whoever gave it releases it */
     NameSet(ByteBuf elements) {
@@ -28,13 +25,12 @@ final class NameSet {
 
     /** Takes in a whole element, {@code $3 abc} with its line ends, unless it is there. */
     void add(ByteBuf from, int start, int end) {
-        read(from, start, end);
-        int place = place();
+        int place = place(from, start, end - start);
         if (places[place] != 0) {
             return;
         }
         places[place] = elements.writerIndex() + 1;
-        elements.writeBytes(element, 0, length);
+        elements.writeBytes(from, start, end - start);
         count++;
         if (count > places.length / 2) {
             grow();
@@ -50,41 +46,41 @@ final class NameSet {
         return elements;
     }
 
-    private void read(ByteBuf from, int start, int end) {
-        length = end - start;
-        if (element.length < length) {
-            element = new byte[length * 2];
-            other = new byte[length * 2];
-        }
-        from.getBytes(start, element, 0, length);
+    /** Memory that it takes, in bytes. */
+    long bytes() {
+        return elements.writerIndex() + 4L * places.length;
     }
 
-    /** Where the element that was read last is, or would be. */
-    private int place() {
+    /** Where an element is, or would be. */
+    private int place(ByteBuf from, int start, int length) {
         int mask = places.length - 1;
-        int place = hash() & mask;
-        while (places[place] != 0 && !isAt(places[place] - 1)) {
+        int place = hash(from, start, length) & mask;
+        while (places[place] != 0 && !isAt(places[place] - 1, from, start, length)) {
             place = (place + 1) & mask;
         }
         return place;
     }
 
     /** An element's first line says how long it is, so none is another's beginning. */
-    private boolean isAt(int index) {
-        if (elements.writerIndex() - index < length) {
-            return false;
-        }
-        elements.getBytes(index, other, 0, length);
-        return Arrays.equals(element, 0, length, other, 0, length);
+    private boolean isAt(int index, ByteBuf from, int start, int length) {
+        return elements.writerIndex() - index >= length && ByteBufUtil.equals(elements, index, from, start, length);
     }
 
-    private int hash() {
+    private int hash(ByteBuf from, int start, int length) {
         long hash = seed;
-        for (int i = 0; i < length; i++) {
-            hash = (hash ^ element[i]) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 29;
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            hash = mixed(hash ^ from.getLong(start + i));
+        }
+        for (; i < length; i++) {
+            hash = mixed(hash ^ from.getByte(start + i));
         }
         return (int) (hash ^ (hash >>> 32));
+    }
+
+    private static long mixed(long hash) {
+        long spread = hash * 0x9E3779B97F4A7C15L;
+        return spread ^ (spread >>> 29);
     }
 
     private void grow() {
@@ -92,8 +88,7 @@ final class NameSet {
         int at = 0;
         for (int i = 0; i < count; i++) {
             int end = Frames.behindBulk(elements, at);
-            read(elements, at, end);
-            places[place()] = at + 1;
+            places[place(elements, at, end - at)] = at + 1;
             at = end;
         }
     }

@@ -67,7 +67,7 @@ sealed interface Recount extends Merge, AutoCloseable {
 
         @Override
         public long bytes() {
-            return names.elements().writerIndex();
+            return names.bytes();
         }
 
         @Override
@@ -77,8 +77,8 @@ sealed interface Recount extends Merge, AutoCloseable {
     }
 
     /**
-     * DBSIZE: asks until no primary has another number of keys than the round before, so that all had theirs at the same time:
-     * the double collect of Afek and others, "Atomic Snapshots of Shared Memory" (1993). Two rounds come close together, and
+     * DBSIZE: asks until no primary has another number of keys than the round before, after the double collect of Afek and
+     * others, "Atomic Snapshots of Shared Memory" (1993): all had theirs at the same time, unless as many keys came to each as left it. Two rounds come close together, and
      * behind them a pause: in the midst of a slot one batch of keys goes after the other, and it is between two slots that keys
      * rest. Where they never do, because clients add and remove them all the time for instance, the last number has to do.
      */

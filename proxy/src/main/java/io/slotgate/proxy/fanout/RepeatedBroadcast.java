@@ -1,11 +1,13 @@
 package io.slotgate.proxy.fanout;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.slotgate.proxy.resp.ReplyWriter;
 import io.slotgate.proxy.upstream.Pending;
 import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.upstream.Requester;
 import io.slotgate.proxy.worker.Worker;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,6 +15,9 @@ import java.util.concurrent.TimeUnit;
  * {@link Recount} is settled. An error of a round is the reply. Confined to its worker.
  */
 final class RepeatedBroadcast implements Requester {
+    private static final ByteBuf NOBODY_ASKS = Unpooled.unreleasableBuffer(
+            Unpooled.copiedBuffer("-ERR the client has left\r\n", StandardCharsets.US_ASCII).asReadOnly());
+
     private final Broadcast broadcast;
     private final Worker worker;
     private final PendingPool pendings;
@@ -47,13 +52,27 @@ final class RepeatedBroadcast implements Requester {
             if (recount.pauseMillis() == 0) {
                 next();
             } else {
-                worker.loop().schedule(this::next, recount.pauseMillis(), TimeUnit.MILLISECONDS);
+                worker.loop().schedule(this::resume, recount.pauseMillis(), TimeUnit.MILLISECONDS);
             }
             return;
         }
+        end(buffer, start, end);
+    }
+
+    /** After a pause, in which everything may have been closed that another round would go through. */
+    private void resume() {
+        if (whole.abandoned()) {
+            keep(0);
+            end(NOBODY_ASKS, 0, NOBODY_ASKS.writerIndex());
+        } else {
+            next();
+        }
+    }
+
+    private void end(ByteBuf reply, int start, int end) {
         recount.close();
         whole.releaseRequest(worker);
-        whole.requester().onReply(whole, buffer, start, end);
+        whole.requester().onReply(whole, reply, start, end);
     }
 
     /** Counts what waits for the next round among the replies that wait for other parts, which has a bound. */

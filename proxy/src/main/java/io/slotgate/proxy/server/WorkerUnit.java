@@ -117,7 +117,7 @@ final class WorkerUnit {
                         error -> loop.execute(() -> refused.accept(error))),
                 null,
                 hub.census(), desk);
-        channels.upstreams().follow(own.upstreams().map());
+        channels.upstreams().followAs(own.upstreams());
         return channels;
     }
 

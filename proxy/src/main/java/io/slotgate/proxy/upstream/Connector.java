@@ -19,6 +19,7 @@ import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.upstream.TrunkRoom.TrunkKey;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.net.ReceiveBuffers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -172,10 +173,8 @@ public final class Connector {
                         channel.pipeline().addLast(handler);
                     }
                 });
-        if (tls == null) {
-            // Encrypted bytes must not be read behind the decrypted ones that are kept.
-            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, inbound);
-        }
+        // Encrypted bytes must not be read behind the decrypted ones that are kept.
+        bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, tls == null ? inbound : ReceiveBuffers.fresh());
         ChannelFuture opening = bootstrap.connect(address);
         opening.addListener(done -> {
             if (!done.isSuccess()) {

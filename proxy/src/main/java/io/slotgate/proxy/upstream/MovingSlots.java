@@ -22,6 +22,12 @@ final class MovingSlots {
         }
     }
 
+    /** Knows from now on what others know that have followed the maps for longer. */
+    void learn(MovingSlots others) {
+        moved = others.moved;
+        lastMoved = others.lastMoved;
+    }
+
     private static boolean otherShards(SlotMap before, SlotMap after) {
         for (int slot = 0; slot < SlotMap.SLOTS; slot++) {
             Shard was = before.shard(slot);

@@ -24,19 +24,29 @@ final class RedirectedSlots {
 
     private final Map<Integer, Redirected> bySlot = new HashMap<>();
 
+    /** Whether a redirect has counted beside the present map. */
+    private boolean overruling;
+
     /** A node said at {@code now}, {@link System#nanoTime}, that the slot is {@code owner}'s. */
     void add(int slot, HostPort owner, long now) {
         bySlot.put(slot, new Redirected(owner, now));
     }
 
+    /** Whether a redirect that still counts beside the present map no longer should: it is to be followed again. */
+    boolean over(long now) {
+        return overruling
+                && bySlot.values().stream().anyMatch(redirected -> now - redirected.at() > HOLDS_NANOS);
+    }
+
     /** Gives {@code each} the slots whose redirects still count beside a new map, and their owners. */
     void follow(SlotMap map, long now, BiConsumer<Integer, HostPort> each) {
+        overruling = false;
         bySlot.values().removeIf(redirected -> now - redirected.at() > HOLDS_NANOS);
         bySlot.forEach((slot, redirected) -> {
             Node owner = map.node(redirected.owner());
-            // One that has been replaced meanwhile is something the redirect knew nothing of.
             if (owner != null && owner.role() == Role.PRIMARY && owner.health() != Health.FAILED) {
                 each.accept(slot, redirected.owner());
+                overruling = true;
             }
         });
     }

@@ -153,6 +153,12 @@ public final class Upstreams {
         formerNodes.follow(newMap);
     }
 
+    /** Follows the map that other channels of the worker follow, and knows as they do whether slots moved lately. */
+    public void followAs(Upstreams others) {
+        movingSlots.learn(others.movingSlots);
+        follow(others.map);
+    }
+
     private void fill() {
         Map<HostPort, UpstreamChannel> resp2 = new HashMap<>();
         Map<HostPort, UpstreamChannel> resp3 = new HashMap<>();
@@ -170,9 +176,12 @@ public final class Upstreams {
             }
         }
         redirectedSlots.follow(map, System.nanoTime(), (slot, owner) -> {
-            resp2BySlot[slot] = connected(owner, 2);
-            if (resp3Used) {
-                resp3BySlot[slot] = connected(owner, 3);
+            // One that has been replaced meanwhile is something the redirect knew nothing of.
+            if (successors.of(owner) == null) {
+                resp2BySlot[slot] = connected(owner, 2);
+                if (resp3Used) {
+                    resp3BySlot[slot] = connected(owner, 3);
+                }
             }
         });
     }
@@ -187,12 +196,22 @@ public final class Upstreams {
     public void moved(int slot, HostPort owner) {
         formerNodes.announced(owner);
         long now = System.nanoTime();
-        movingSlots.moved(now);
+        if (!isOfShard(slot, owner)) {
+            movingSlots.moved(now);
+        }
         redirectedSlots.add(slot, owner, now);
         give(resp2BySlot, slot, connected(owner, 2));
         if (resp3Used) {
             give(resp3BySlot, slot, connected(owner, 3));
         }
+    }
+
+    /** Whether the node is of the slot's own shard, so that a primary was replaced and no slot has moved. */
+    private boolean isOfShard(int slot, HostPort node) {
+        Shard shard = map.shard(slot);
+        Node named = map.node(node);
+        return shard != null && named != null && (shard.primary().id().equals(named.id())
+                || shard.replicas().stream().anyMatch(replica -> replica.id().equals(named.id())));
     }
 
     private void give(@Nullable UpstreamChannel[] bySlot, int slot, UpstreamChannel owner) {
@@ -222,6 +241,9 @@ public final class Upstreams {
 
     /** Looks for nodes that leave commands unanswered, and lets go of those that have left; to be called at short intervals. */
     public void sweep() {
+        if (redirectedSlots.over(System.nanoTime())) {
+            follow(map);
+        }
         formerNodes.sweep(map);
         silentNodes.sweep(System.nanoTime());
     }

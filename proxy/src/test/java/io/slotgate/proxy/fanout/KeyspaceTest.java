@@ -9,13 +9,20 @@ import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.Plane;
 import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.plane.TestClient;
+import io.slotgate.topology.model.Health;
+import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.Role;
+import io.slotgate.topology.model.Shard;
 import io.slotgate.topology.model.SlotMap;
+import io.slotgate.topology.model.SlotRange;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +123,26 @@ class KeyspaceTest extends FanOutFixture {
     }
 
     @Test
+    void aRedirectToTheReplicaThatTookOverIsNoMove() {
+        Node primary = new Node("a", cluster.node(0).address(), Role.PRIMARY, null, Health.UP);
+        Node replica = new Node("b", cluster.node(1).address(), Role.REPLICA, null, Health.UP);
+        SlotMap map = SlotMap.builder()
+                .shard(new Shard("one", primary, List.of(replica)), new SlotRange(0, SlotMap.SLOTS - 1)).build();
+        cluster.node(0).rule(command -> command.is("set")
+                ? Answer.error("MOVED " + SlotHash.slot(a) + " " + cluster.node(1).address())
+                : Answer.raw("+OK\r\n"));
+        cluster.node(1).rule(command -> Answer.raw("+OK\r\n"));
+        try (Plane failedOver = Plane.builder(map).start()) {
+            TestClient asking = failedOver.client();
+            assertThat(asking.call("SET", a, "1")).isEqualTo("OK");
+            assertThat(cluster.node(1).commands("set")).hasSize(1);
+
+            assertThat(asking.call("FLUSHALL")).isEqualTo("OK");
+        }
+        assertThat(cluster.node(0).commands("flushall")).hasSize(1);
+    }
+
+    @Test
     void anErrorIsTheAnswerAtOnce() {
         aMoves();
         cluster.node(1).rule(command -> Answer.error("NOPERM not you"));
@@ -156,6 +183,27 @@ class KeyspaceTest extends FanOutFixture {
                 }
             }
         }
+    }
+
+    @Test
+    void clientsThatLeaveWhileKeysNeverRestLeaveNothing() {
+        aMoves();
+        AtomicInteger keys = new AtomicInteger();
+        cluster.node(0).rule(command -> command.is("dbsize")
+                ? Answer.integer(keys.incrementAndGet())
+                : cluster.answer(0, command));
+        for (int i = 0; i < 20; i++) {
+            int asked = keys.get();
+            int pauses = i % 3;
+            plane.client().ask("DBSIZE");
+            await().pollInterval(Duration.ofMillis(1)).until(() -> keys.get() >= asked + 2 + 2 * pauses);
+            plane.drop(plane.channels().size() - 1);
+            plane.awaitCount(Metric.SESSIONS, 1);
+        }
+
+        plane.awaitCount(Metric.PENDING, 0);
+        plane.awaitCount(Metric.KEPT_BYTES, 0);
+        assertThat(keys.get()).as("rounds").isLessThan(20 * 50);
     }
 
     @Test

@@ -50,7 +50,7 @@ final class PlaneWays implements UserChannels.Factory, MadeUsers {
                 new Events(redirects, error -> worker.loop().execute(() -> refused.accept(error))));
         redirects.serve(channels);
         parking.serve(channels);
-        channels.follow(own.map());
+        channels.followAs(own);
         if (desk != null) {
             return new UserChannels(channels, parking, redirects, desk, null);
         }

@@ -70,6 +70,19 @@ class MovingSlotsTest {
     }
 
     @Test
+    void whoComesLaterKnowsWhatOthersHaveSeen() {
+        slots.moved(seconds(0));
+        MovingSlots later = new MovingSlots();
+        later.follow(SlotMap.empty(), halves, seconds(20));
+        assertThat(later.any(seconds(20))).isFalse();
+
+        later.learn(slots);
+
+        assertThat(later.any(seconds(29))).isTrue();
+        assertThat(later.any(seconds(31))).isFalse();
+    }
+
+    @Test
     void aRedirectTellsOfAMove() {
         slots.moved(seconds(0));
 

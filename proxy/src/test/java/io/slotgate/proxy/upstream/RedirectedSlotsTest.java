@@ -55,6 +55,18 @@ class RedirectedSlotsTest {
     }
 
     @Test
+    void theMapIsFollowedAgainWhenARedirectNoLongerCountsBesideIt() {
+        slots.add(5, B, millis(0));
+        assertThat(slots.over(millis(1001))).as("no map came").isFalse();
+        beside(map, millis(10));
+
+        assertThat(slots.over(millis(1000))).isFalse();
+        assertThat(slots.over(millis(1001))).isTrue();
+        assertThat(beside(map, millis(1001))).isEmpty();
+        assertThat(slots.over(millis(1002))).isFalse();
+    }
+
+    @Test
     void theLastRedirectOfASlotCounts() {
         slots.add(5, B, millis(0));
         slots.add(5, A, millis(900));

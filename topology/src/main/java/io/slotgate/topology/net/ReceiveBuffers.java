@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * every few seconds, it throws away what the workers run and compiles that again, 0.2 s of CPU each time.
  */
 public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
-    /** A large cluster's CLUSTER NODES, 100 KiB and more, comes in few reads. */
+    /** A large cluster's CLUSTER NODES, 100 KiB and more, comes in few reads, and those in one turn of the loop. */
     private static final int FRESH_BYTES = 16 * 1024;
+
+    private static final int FRESH_READS = 16;
 
     private final @Nullable Source source;
     private final int bytes;
@@ -33,7 +35,9 @@ public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator
 
     /** A new buffer for each read: for connections that are seldom read from. */
     public static ReceiveBuffers fresh() {
-        return new ReceiveBuffers(null, FRESH_BYTES);
+        ReceiveBuffers fresh = new ReceiveBuffers(null, FRESH_BYTES);
+        fresh.maxMessagesPerRead(FRESH_READS);
+        return fresh;
     }
 
     @Override
