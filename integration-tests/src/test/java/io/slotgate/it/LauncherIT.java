@@ -2,6 +2,7 @@ package io.slotgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.uring.IoUring;
 import io.slotgate.topology.model.HostPort;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -95,31 +96,46 @@ class LauncherIT {
                 "0",
                 "--shards", "1", "--replicas", "0", "--workers", "1");
         try (BufferedReader saidByDev = dev.inputReader()) {
-            Map<String, String> cluster = ready(saidByDev.readLine());
-            Path file = Files.writeString(folder.resolve("serve.yaml"), """
-                    listen:
-                      client: {host: 127.0.0.1, port: 0}
-                      read: none
-                      tls: {certificate: server.pem, key: server.key}
-                    upstream:
-                      seeds: ['%s']
-                    admin:
-                      enabled: false
-                    """.formatted(cluster.get("nodes")));
-            Process serve = slotgate("serve", "--config", file.toString());
-            try (BufferedReader said = serve.inputReader()) {
-                Map<String, String> ready = ready(said.readLine());
-                assertThat(ready).containsOnlyKeys("tls", "nodes");
-                int port = HostPort.parse(ready.getOrDefault("tls", "")).port();
-                try (Wire client = Wire.open(Certificates.trusting(folder.resolve("ca.pem")), port)) {
-                    assertThat(client.raw("SET", "a", "1")).isEqualTo("+OK\r\n");
-                }
+            String nodes = ready(saidByDev.readLine()).getOrDefault("nodes", "");
 
-                serve.toHandle().destroy();
-
-                assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
-                assertThat(serve.exitValue()).isZero();
+            serves(nodes, "auto", Map.of());
+            // As where neither epoll nor BoringSSL's library loads.
+            serves(nodes, "auto", Map.of("SLOTGATE_JVM_OPTS",
+                    "-Dio.netty.transport.noNative=true -Dio.netty.handler.ssl.noOpenSsl=true"));
+            if (IoUring.isAvailable()) {
+                serves(nodes, "io-uring", Map.of());
             }
+        }
+    }
+
+    private void serves(String nodes, String transport, Map<String, String> environment) throws Exception {
+        Path file = Files.writeString(folder.resolve("serve.yaml"), """
+                listen:
+                  client: {host: 127.0.0.1, port: 0}
+                  read: none
+                  tls: {certificate: server.pem, key: server.key}
+                upstream:
+                  seeds: ['%s']
+                transport: %s
+                admin:
+                  enabled: false
+                """.formatted(nodes, transport));
+        Process serve = slotgate(environment, "serve", "--config", file.toString());
+        try (BufferedReader said = serve.inputReader()) {
+            Map<String, String> ready = ready(said.readLine());
+            assertThat(ready).containsOnlyKeys("tls", "nodes");
+            int port = HostPort.parse(ready.getOrDefault("tls", "")).port();
+            LargeValue value = new LargeValue(1 << 20, 1);
+            try (Wire client = Wire.open(Certificates.trusting(folder.resolve("ca.pem")), port)) {
+                assertThat(client.raw("SET", "a", "1")).isEqualTo("+OK\r\n");
+                value.set(client, "large");
+                value.get(client, "large");
+            }
+
+            serve.toHandle().destroy();
+
+            assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(serve.exitValue()).isZero();
         }
     }
 
@@ -157,9 +173,15 @@ class LauncherIT {
     }
 
     private Process slotgate(String... arguments) throws IOException {
+        return slotgate(Map.of(), arguments);
+    }
+
+    private Process slotgate(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         started.add(process);
         return process;
     }

@@ -38,7 +38,8 @@ class UpstreamAccessIT {
     class UserUpstream {
         @RegisterExtension
         static final ProxyFixture proxy = new ProxyFixture()
-                .cluster(cluster -> cluster.shards(2).replicas(0).option("aclfile", aclFile().toString()))
+                .cluster(cluster -> cluster.shards(2).replicas(0).option("aclfile", aclFile(
+                        "user default on nopass ~* &* +@all\nuser slotgate on >hidden ~* &* +@all\n").toString()))
                 .upstream(to -> new Upstream(to.seeds(), "slotgate", Secret.of("hidden"), null, to.connectTimeout(),
                         to.reconnectMin(), to.reconnectMax(), to.failoverPatience()));
 
@@ -47,15 +48,23 @@ class UpstreamAccessIT {
             bothProtocolsWork(proxy);
             assertThat(proxy.cluster().node(0).text("CLIENT", "LIST")).contains("user=slotgate");
         }
+    }
 
-        private static Path aclFile() {
-            try {
-                Path file = Files.createTempFile("slotgate-it", ".acl");
-                file.toFile().deleteOnExit();
-                return Files.writeString(file,
-                        "user default on nopass ~* &* +@all\nuser slotgate on >hidden ~* &* +@all\n");
-            } catch (IOException e) {
-                throw new AssertionError(e);
+    /** The proxy's own table has to do, and does for what it knows. */
+    @Nested
+    class UpstreamWithoutItsCommandTable {
+        @RegisterExtension
+        static final ProxyFixture proxy = new ProxyFixture().mayWarn("the built-in one is used")
+                .cluster(cluster -> cluster.shards(2).replicas(0).option("aclfile",
+                        aclFile("user default on nopass ~* &* +@all -command\n").toString()));
+
+        @Test
+        void commandsOfTheBuiltInTableAreServed() throws IOException {
+            bothProtocolsWork(proxy);
+            try (Wire client = proxy.connect()) {
+                assertThat(client.raw("EVAL", "return redis.call('set', KEYS[1], ARGV[1])", "1", "k1", "v"))
+                        .isEqualTo("+OK\r\n");
+                assertThat(client.raw("NOSUCH", "k1")).startsWith("-ERR unknown command");
             }
         }
     }
@@ -88,6 +97,16 @@ class UpstreamAccessIT {
                 value.set(client, "large");
                 value.get(client, "large");
             }
+        }
+    }
+
+    private static Path aclFile(String users) {
+        try {
+            Path file = Files.createTempFile("slotgate-it", ".acl");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, users);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -59,6 +59,13 @@ class ConfigDefaultsTest {
     }
 
     @Test
+    void asksForNothingButAPlaceToSendTraces() {
+        SlotgateConfig config = new ConfigFixture(folder).minimalAnd("traces: {endpoint: 'http://c:4318/v1/traces'}");
+
+        assertThat(config.traces()).isEqualTo(new TracesConfig(URI.create("http://c:4318/v1/traces"), 1000, true));
+    }
+
+    @Test
     void asksForLittleToSendFigures() {
         SlotgateConfig config = new ConfigFixture(folder).minimalAnd("metrics: {otlp: {}, cloudwatch: {}}");
 

@@ -43,7 +43,8 @@ class ReferenceFileTest {
         UpstreamTls.class, TopologySettings.class, Reads.class, Auth.class, User.class, Limits.class, Admin.class,
         AdminTls.class, AdminToken.class,
         FleetConfig.class, FleetTlsConfig.class, DnsConfig.class,
-        SlowLogConfig.class, HeatConfig.class, TracesConfig.class})
+        SlowLogConfig.class, HeatConfig.class, TracesConfig.class, PubSubLimits.class, TrackingLimits.class,
+        MetricsConfig.class, OtlpConfig.class, CloudWatchConfig.class})
     void namesEveryOption(Class<?> section) throws IOException {
         String reference = Files.readString(REFERENCE);
 

@@ -1,0 +1,76 @@
+package io.slotgate.proxy.route;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.slotgate.proxy.command.CommandSpec;
+import io.slotgate.proxy.command.CommandTable;
+import io.slotgate.proxy.facade.Facade;
+import io.slotgate.proxy.facade.FacadeSettings;
+import io.slotgate.proxy.resp.RequestFrame;
+import io.slotgate.topology.model.SlotMap;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** From a frame to how its command is answered, and by whose slot. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class RouteBenchmark {
+    private final RouteTable routes = new RouteTable(CommandTable.builtIn(),
+            new Facade(new FacadeSettings("bench", null, 0, 0, 0, List.of(), "valkey", "8.0.1"), SlotMap::empty));
+    private final KeySlots keySlots = new KeySlots();
+    private final ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(16 * 1024);
+    private final RequestFrame get = frame("GET", "key:000000001234");
+    private final RequestFrame eval = frame("EVAL", "return redis.call('get', KEYS[1])", "2", "{k}1", "{k}2", "x");
+    private final RequestFrame streams = frame("XREAD", "COUNT", "10", "STREAMS", "{k}1", "{k}2", "0", "0");
+
+    @TearDown
+    public void release() {
+        buffer.release();
+    }
+
+    @Benchmark
+    public int get() {
+        return slot(get);
+    }
+
+    @Benchmark
+    public int eval() {
+        return slot(eval);
+    }
+
+    @Benchmark
+    public int xread() {
+        return slot(streams);
+    }
+
+    /** What a worker asks about each command before it sends it. */
+    private int slot(RequestFrame frame) {
+        CommandSpec spec = Objects.requireNonNull(routes.find(frame));
+        return spec.accepts(frame.argc()) && routes.of(spec) == Route.SLOT ? keySlots.slot(spec, frame) : -1;
+    }
+
+    private RequestFrame frame(String... arguments) {
+        RequestFrame frame = new RequestFrame().reset(buffer, buffer.writerIndex(), buffer.writerIndex());
+        for (String argument : arguments) {
+            frame.addArgument(buffer.writerIndex(), argument.length());
+            buffer.writeCharSequence(argument, StandardCharsets.US_ASCII);
+        }
+        return frame;
+    }
+}
