@@ -6,7 +6,8 @@ import time
 from typing import Callable
 
 from figures import Figure, Table, Target, at_most, times_predixy
-from load import Load, TlsClient, run_tls_client, warm
+from heap import allocated_bytes
+from load import Load, TlsClient, run_load, run_tls_client, warm
 from processes import BenchError
 from race import Bench, Work
 from servers import Dataset
@@ -17,6 +18,8 @@ SETTLE_SECONDS = 3.0
 # Loads a proxy again that has just had many handshakes.
 REWARM_SECONDS = 8.0
 QUIET_SECONDS = 5.0
+# Threads tell to a MiB what they have allocated.
+ALLOCATING_SECONDS = 10.0
 CLOSING_SECONDS = 0.5
 WARM_STORM_CONNECTIONS = 2500
 STORM_PARALLEL = 32
@@ -192,6 +195,39 @@ class BigValue(Work):
         return [growth, set_time, get_time]
 
 
+class Allocation(Work):
+    """Bytes that the proxy allocates on its heap for a request, by what its threads have allocated."""
+
+    contenders = (SLOTGATE,)
+
+    def __init__(self, name: str, about: str, load: Load, bound: float):
+        self.name = name
+        self.about = about
+        self.tls = load.tls
+        self._load = load
+        self._bound = bound
+
+    def run(self, bench: Bench) -> list[Figure]:
+        figure = Figure(self.name, "bytes/request", Table.OTHER, at_most(self._bound))
+        requests = 0
+
+        def prepare(contender: Contender) -> None:
+            nonlocal requests
+            requests = int(warm(bench.stand, contender, self._load, bench.warm_seconds_of(contender)) * ALLOCATING_SECONDS)
+
+        def measure(contender: Contender) -> None:
+            (pid,) = contender.children[SLOTGATE].pids()
+            before = allocated_bytes(pid)
+            run_load(bench.stand, contender, self._load, requests)
+            figure.add(contender.name, (allocated_bytes(pid) - before) / requests)
+
+        with bench.race(self) as race:
+            race.each(prepare)
+            for _ in range(bench.runs):
+                race.each(measure)
+        return [figure]
+
+
 class Startup(Work):
     """From exec to serving, on all CPUs: Slotgate's READY line, the first PONG of the peers."""
 
@@ -251,5 +287,7 @@ WORKS: list[Work] = [
     ShortTls(resume=False),
     ShortTls(resume=True),
     BigValue(),
+    Allocation("heap-p16", "heap allocated by a GET, 16 pipelined", Load("get", pipeline=16), 16),
+    Allocation("heap-tls", "heap allocated by a GET through TLS, no pipeline", BUSY_TLS, 600),
     Startup(),
 ]

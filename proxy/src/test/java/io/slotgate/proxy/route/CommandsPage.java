@@ -84,7 +84,8 @@ final class CommandsPage {
                         ? ", at the slot's owner"
                         : "");
             case Route.Subscribers subscribers ->
-                "to all primaries; the sum, with our own clients in place of our subscription";
+                "to all primaries; the sum, with our own clients in place of our subscription; those of another proxy count"
+                        + " as one";
             case Route.ClusterInfo info -> "to all primaries, and made one with what is ours";
             case Route.OverClients() ->
                 "answered here, over the clients of all workers; a node says whether a user of the cluster may";
@@ -94,7 +95,12 @@ final class CommandsPage {
                         + " replace or remove whole values";
             case Route.Select select -> ofSelect();
             case Route.LogIn login -> "answered here; users of the cluster are checked by a node";
-            case Route.Local local -> spec.name().equals("select") ? ofSelect() : "answered here";
+            case Route.Local local -> switch (spec.name()) {
+                case "select" -> ofSelect();
+                case "client|no-evict", "client|no-touch" ->
+                    "answered here and shown by `CLIENT LIST`, without effect: nodes are not told";
+                default -> "answered here";
+            };
             case Route.Rejected rejected -> text(spec, rejected.refusal(), rejected.otherwise());
         };
     }
