@@ -4,10 +4,14 @@ import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.view.ProxyView;
 import io.slotgate.topology.discovery.FailoverMode;
 import io.slotgate.topology.model.Health;
+import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.NodeHealth;
 import io.slotgate.topology.model.Shard;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,14 +32,14 @@ public final class Failover implements Operations.Task {
     /**
      * Chooses the replica and looks whether it can be done.
      *
-     * @param to id of the replica; null: any that is well
+     * @param to id of the replica; null: of those that are well the one that is least behind
      * @throws Refusal 404 if there is no such shard or replica, 409 if it can't be done as things are
      */
     public Failover(ProxyView proxy, String shardId, @Nullable String to, FailoverMode mode) {
         this.proxy = proxy;
         this.shard = find(proxy, shardId);
         this.mode = mode;
-        this.replica = choose(shard, to);
+        this.replica = choose(shard, to, proxy.nodeHealth());
         if (mode == FailoverMode.GRACEFUL && shard.primary().health() != Health.UP) {
             throw new Refusal(409, "primary " + shard.primary().address() + ": " + word(shard.primary().health())
                     + " (expected: up, for it has to hand over; or mode force)");
@@ -53,7 +57,7 @@ public final class Failover implements Operations.Task {
                 .orElseThrow(() -> Refusal.missing("shard", id));
     }
 
-    private static Node choose(Shard shard, @Nullable String to) {
+    private static Node choose(Shard shard, @Nullable String to, Map<HostPort, NodeHealth> health) {
         List<Node> replicas = shard.replicas();
         if (to != null) {
             Node named = replicas.stream().filter(each -> each.id().equals(to) || each.address().toString().equals(to))
@@ -63,8 +67,14 @@ public final class Failover implements Operations.Task {
             }
             return named;
         }
-        return replicas.stream().filter(each -> each.health() == Health.UP).findFirst().orElseThrow(
-                () -> new Refusal(409, "shard " + shard.id() + " has no replica that is up"));
+        return replicas.stream().filter(each -> each.health() == Health.UP)
+                .min(Comparator.comparingLong(each -> behind(health.get(each.address())))).orElseThrow(
+                        () -> new Refusal(409, "shard " + shard.id() + " has no replica that is up"));
+    }
+
+    /** In bytes; of one of which that is not known, more than of any other. */
+    private static long behind(@Nullable NodeHealth replica) {
+        return replica == null || replica.lagBytes() < 0 ? Long.MAX_VALUE : replica.lagBytes();
     }
 
     private static String word(Health health) {

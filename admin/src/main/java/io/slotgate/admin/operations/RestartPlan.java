@@ -38,12 +38,11 @@ public record RestartPlan(boolean safe, List<Check> checks, List<Step> steps) {
     public record Step(int number, String action, String shard, String node, String role, boolean ready,
             List<Check> checks, @Nullable String request) {}
 
-    /** The plan for a cluster as it is now. */
-    public static RestartPlan of(SlotMap map) {
-        return of(map, Map.of());
-    }
-
-    /** @param health of nodes, as far as they were asked */
+    /**
+     * The plan for a cluster as it is now.
+     *
+     * @param health of nodes, as far as they were asked
+     */
     public static RestartPlan of(SlotMap map, Map<HostPort, NodeHealth> health) {
         List<Check> checks = List.of(covered(map), moving(map), quorum(map));
         List<Step> steps = new ArrayList<>();
@@ -84,11 +83,11 @@ public record RestartPlan(boolean safe, List<Check> checks, List<Step> steps) {
         return new Check("all primaries are up", up == all, up + " of " + all);
     }
 
-    /** One that nobody has asked yet is given the benefit: the cluster itself says that it is up. */
+    /** One that nobody has asked yet, or that its primary does not have, is not known to be. */
     private static boolean isInStep(@Nullable NodeHealth replica) {
         NodeFigures figures = replica == null ? null : replica.figures();
-        return replica == null || (replica.lagBytes() <= MOST_BEHIND
-                && (figures == null || !Boolean.FALSE.equals(figures.primaryLinkUp())));
+        return replica != null && replica.lagBytes() >= 0 && replica.lagBytes() <= MOST_BEHIND
+                && figures != null && !Boolean.FALSE.equals(figures.primaryLinkUp());
     }
 
     /** Without a majority of the other primaries no replica is elected. */

@@ -9,8 +9,12 @@ import io.slotgate.admin.view.FakeProxy;
 import io.slotgate.admin.view.Maps;
 import io.slotgate.topology.discovery.FailoverMode;
 import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.NodeHealth;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,7 +30,18 @@ class FailoverTest {
     /** Which of the replicas was told, and what the cluster looks like after a few looks. */
     private static final class Cluster extends FakeProxy {
         private final List<String> told = new ArrayList<>();
+        private final Map<Integer, Long> behind = new HashMap<>();
         private int looks;
+
+        @Override
+        public Map<HostPort, NodeHealth> nodeHealth() {
+            Map<HostPort, NodeHealth> all = new HashMap<>();
+            behind.forEach((port, bytes) -> {
+                HostPort address = new HostPort("10.0.0.1", port);
+                all.put(address, new NodeHealth(address, true, 1, 1, Instant.EPOCH, null, null, bytes, -1));
+            });
+            return all;
+        }
 
         @Override
         public CompletableFuture<Void> failover(HostPort replica, FailoverMode mode) {
@@ -69,6 +84,18 @@ class FailoverTest {
                 .isInstanceOf(OperationFailedException.class).hasMessage(told + ": ERR enough");
 
         assertThat(cluster.told).containsExactly(told + " GRACEFUL");
+    }
+
+    @Test
+    void choosesTheReplicaThatIsLeastBehind() throws OperationFailedException, InterruptedException {
+        cluster.slots = Maps.of("a+ b+ c+ d+ e?");
+        cluster.behind.putAll(Map.of(7001, -1L, 7002, 500L, 7003, 20L, 7004, 0L));
+        cluster.refusedFailover = "ERR enough";
+
+        assertThatThrownBy(() -> failover("a", null, FailoverMode.GRACEFUL).run(steps::add))
+                .isInstanceOf(OperationFailedException.class);
+
+        assertThat(cluster.told).containsExactly("10.0.0.1:7003 GRACEFUL");
     }
 
     @ParameterizedTest

@@ -6,9 +6,19 @@ import io.slotgate.admin.operations.RestartPlan.Check;
 import io.slotgate.admin.operations.RestartPlan.Step;
 import io.slotgate.admin.view.FakeProxy;
 import io.slotgate.admin.view.Maps;
+import io.slotgate.topology.model.HostPort;
+import io.slotgate.topology.model.Node;
+import io.slotgate.topology.model.NodeFigures;
+import io.slotgate.topology.model.NodeHealth;
 import io.slotgate.topology.model.SlotMap;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RestartPlanTest {
     private static List<String> steps(RestartPlan plan) {
@@ -23,7 +33,7 @@ class RestartPlanTest {
 
     @Test
     void takesReplicasFirstAndPrimariesOnceTheyAreNone() {
-        RestartPlan plan = RestartPlan.of(Maps.of("a+ b+", "c+ d+", "e+ f+"));
+        RestartPlan plan = planOf(Maps.of("a+ b+", "c+ d+", "e+ f+"));
 
         assertThat(plan.safe()).isTrue();
         assertThat(plan.checks()).hasSize(3).allMatch(Check::ok);
@@ -38,7 +48,7 @@ class RestartPlanTest {
 
     @Test
     void leavesAReplicaAloneWhosePrimaryIsNotWell() {
-        RestartPlan plan = RestartPlan.of(Maps.of("a? b+", "c+ d+", "e+ f+"));
+        RestartPlan plan = planOf(Maps.of("a? b+", "c+ d+", "e+ f+"));
 
         assertThat(plan.safe()).isFalse();
         assertThat(obstacles(plan.checks())).containsExactly("all primaries are up");
@@ -47,7 +57,7 @@ class RestartPlanTest {
 
     @Test
     void failsOverToNoReplicaThatIsNotWell() {
-        RestartPlan plan = RestartPlan.of(Maps.of("a+ b!", "c+ d+", "e+"));
+        RestartPlan plan = planOf(Maps.of("a+ b!", "c+ d+", "e+"));
 
         assertThat(steps(plan)).contains("failover 10.0.0.1:7000 not yet", "failover 10.0.0.1:7002 ready",
                 "failover 10.0.0.1:7004 not yet");
@@ -55,18 +65,41 @@ class RestartPlanTest {
 
     @Test
     void takesNoPrimaryAwayThatTheMajorityNeeds() {
-        RestartPlan plan = RestartPlan.of(Maps.of("a+ b+", "c! d+", "e+ f+"));
+        RestartPlan plan = planOf(Maps.of("a+ b+", "c! d+", "e+ f+"));
 
         Step failover = plan.steps().stream().filter(step -> step.node().equals("10.0.0.1:7000")).findFirst()
                 .orElseThrow();
         assertThat(obstacles(failover.checks())).containsExactly("a majority of primaries without it");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, true, ready", "1048576, true, ready", "1048577, true, not yet", "-1, true, not yet",
+        "0, false, not yet", "0, , ready"})
+    void failsOverOnlyToAReplicaThatIsKnownToBeInStep(long lagBytes, @Nullable Boolean linked, String ready) {
+        SlotMap map = Maps.of("a+ b+", "c+ d+", "e+ f+");
+
+        assertThat(steps(RestartPlan.of(map, health(map, lagBytes, linked))))
+                .contains("failover 10.0.0.1:7000 " + ready);
+        assertThat(steps(RestartPlan.of(map, Map.of()))).as("nobody was asked")
+                .contains("failover 10.0.0.1:7000 not yet");
+    }
+
+    /** Of a cluster all of whose replicas are in step. */
+    private static RestartPlan planOf(SlotMap map) {
+        return RestartPlan.of(map, health(map, 0, true));
+    }
+
+    private static Map<HostPort, NodeHealth> health(SlotMap map, long lagBytes, @Nullable Boolean linked) {
+        NodeFigures figures = new NodeFigures("8.0.1", 1, false, linked, 1, 1, 1, 1);
+        return map.nodes().stream().collect(Collectors.toMap(Node::address,
+                node -> new NodeHealth(node.address(), true, 1, 1, Instant.EPOCH, null, figures, lagBytes, -1)));
+    }
+
     @Test
     void waitsForSlotsThatMoveOrHaveNoOwner() {
-        assertThat(obstacles(RestartPlan.of(FakeProxy.mapOf(SlotMap.SLOTS)).checks()))
+        assertThat(obstacles(planOf(FakeProxy.mapOf(SlotMap.SLOTS)).checks()))
                 .containsExactly("no slots are moving");
-        assertThat(obstacles(RestartPlan.of(FakeProxy.mapOf(SlotMap.SLOTS - 1)).checks()))
+        assertThat(obstacles(planOf(FakeProxy.mapOf(SlotMap.SLOTS - 1)).checks()))
                 .containsExactly("all slots have an owner", "no slots are moving");
     }
 }

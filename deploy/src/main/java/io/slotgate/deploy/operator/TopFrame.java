@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * One picture of a proxy for {@code top}.
@@ -19,7 +20,8 @@ record TopFrame(JsonNode status, JsonNode topology, Rates rates, @Nullable JsonN
         @Nullable JsonNode commands) {
     private static final int MOST_COMMANDS = 6;
 
-    private record Called(double perSecond, JsonNode command) {}
+    /** @param before as it was at the last picture; missing if it was not there */
+    private record Called(double perSecond, double errorsPerSecond, JsonNode before, JsonNode command) {}
 
     /** @param most lines that there is room for */
     List<String> lines(int most) {
@@ -82,28 +84,31 @@ record TopFrame(JsonNode status, JsonNode topology, Rates rates, @Nullable JsonN
         // Not what lies between the figures, which may have been counted well before they came.
         double seconds = Rates.seconds(earlier, later);
         for (JsonNode command : later.path("items")) {
-            long before = 0;
+            JsonNode before = MissingNode.getInstance();
             for (JsonNode other : earlier.path("items")) {
                 if (other.path("name").equals(command.path("name"))) {
-                    before = Text.number(other, "calls");
+                    before = other;
                 }
             }
-            double grown = Math.max(0, Text.number(command, "calls") - before);
+            double grown = grown(before, command, "calls");
             if (grown > 0 && seconds > 0) {
-                called.add(new Called(grown / seconds, command));
+                called.add(new Called(grown / seconds, grown(before, command, "errors") / seconds, before, command));
             }
         }
         called.sort(Comparator.comparingDouble(Called::perSecond).reversed());
-        Table table = new Table("COMMAND", ">CALLS/S", ">ERRORS", ">P50", ">P99", ">NODE P50", ">NODE P99");
+        Table table = new Table("COMMAND", ">CALLS/S", ">ERRORS/S", ">P50", ">P99", ">NODE P50", ">NODE P99");
         for (Called each : called.subList(0, Math.min(MOST_COMMANDS, called.size()))) {
             JsonNode command = each.command();
-            table.row(Text.of(command, "name"), Text.count(each.perSecond()),
-                    Text.count(Text.number(command, "errors")),
-                    CommandsCommand.micros(command, "proxy", "p50Micros"),
-                    CommandsCommand.micros(command, "proxy", "p99Micros"),
-                    CommandsCommand.micros(command, "upstream", "p50Micros"),
-                    CommandsCommand.micros(command, "upstream", "p99Micros"));
+            RecentLatency here = new RecentLatency(each.before(), command, "proxy");
+            RecentLatency node = new RecentLatency(each.before(), command, "upstream");
+            table.row(Text.of(command, "name"), Text.count(each.perSecond()), Text.count(each.errorsPerSecond()),
+                    here.percentile(0.5), here.percentile(0.99), node.percentile(0.5), node.percentile(0.99));
         }
         return table.lines("no commands");
+    }
+
+    /** Less than before if the proxy was started again meanwhile: that counts as nothing. */
+    private static double grown(JsonNode before, JsonNode now, String figure) {
+        return Math.max(0, Text.number(now, figure) - Text.number(before, figure));
     }
 }

@@ -23,8 +23,13 @@ class TopCommandTest {
     }
 
     private static String commands(long atMillis, long calls) {
-        return "{\"atMillis\":" + atMillis + ",\"items\":[{\"name\":\"get\",\"calls\":" + calls
-                + ",\"errors\":1,\"proxy\":{\"p50Micros\":80,\"p99Micros\":900},\"upstream\":{\"p50Micros\":60,\"p99Micros\":700}},"
+        // As many fast ones as there have been calls, and, since long ago, a million that took a second.
+        return "{\"atMillis\":" + atMillis + ",\"items\":[{\"name\":\"get\",\"calls\":" + calls + ",\"errors\":"
+                + calls / 100
+                + ",\"proxy\":{\"p50Micros\":1000000,\"p99Micros\":1000000,\"buckets\":[[80," + calls + "],[900,"
+                + calls / 50 + "],[1000000,1000000]]},"
+                + "\"upstream\":{\"p50Micros\":60,\"p99Micros\":700,\"buckets\":[[60," + calls
+                + "],[1000000,1000000]]}},"
                 + "{\"name\":\"idle\",\"calls\":5,\"errors\":0}]}";
     }
 
@@ -46,8 +51,8 @@ class TopCommandTest {
                     parked     3               redirects  0/s             refused    0/s
                     uncertain  2 in all        lost links 0 in all        expired    0 in all
 
-                    COMMAND  CALLS/S  ERRORS    P50     P99  NODE P50  NODE P99
-                    get        1.00k       1  80 us  900 us     60 us    700 us
+                    COMMAND  CALLS/S  ERRORS/S    P50     P99  NODE P50  NODE P99
+                    get        1.00k        10  80 us  900 us     60 us     60 us
 
                     SHARD  NODE            ROLE     ZONE  HEALTH  READS  SLOTS
                     a      127.0.0.1:7000  primary  a     up             16384: 0-16383
