@@ -6,7 +6,6 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.protocol.ProtocolVersion;
-import io.slotgate.proxy.server.ProxyServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -32,8 +31,9 @@ final class Clients {
     private final SSLSocketFactory sockets;
     private final Path ca;
 
-    Clients(ProxyServer server, SSLSocketFactory sockets, Path ca) {
-        this.port = server.clientPort();
+    /** @param port where the proxy takes any command, over TLS */
+    Clients(int port, SSLSocketFactory sockets, Path ca) {
+        this.port = port;
         this.sockets = sockets;
         this.ca = ca;
     }

@@ -9,13 +9,9 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.protocol.ProtocolVersion;
 import io.slotgate.proxy.config.User;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,9 +99,7 @@ class FacadeIT {
 
         /** Those that are installed: one comes with each kind of server. */
         static List<String> tools() {
-            return Stream.of("valkey-cli", "redis-cli").filter(tool -> Stream
-                    .of(System.getenv("PATH").split(File.pathSeparator))
-                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)))).toList();
+            return ServerTools.installed("valkey-cli", "redis-cli");
         }
 
         @Test

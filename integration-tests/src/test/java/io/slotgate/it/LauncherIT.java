@@ -13,7 +13,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code ./slotgate} as its users start it: arguments, READY line, signals, exit codes. */
 @Timeout(120)
 class LauncherIT {
-    private static final Path LAUNCHER = Path.of("..", "slotgate").toAbsolutePath().normalize();
-
     @TempDir
     Path folder;
 
@@ -47,7 +44,7 @@ class LauncherIT {
                 "--plain-port", "0", "--admin-port", "0", "--shards", "3", "--replicas", "1", "--workers", "1");
         try (BufferedReader said = slotgate.inputReader()) {
             // When
-            Map<String, String> ready = ready(said.readLine());
+            Map<String, String> ready = SlotgateDev.ready(said.readLine());
 
             // Then
             assertThat(ready).containsOnlyKeys("tls", "read", "plain", "admin", "ca", "nodes");
@@ -96,7 +93,7 @@ class LauncherIT {
                 "0",
                 "--shards", "1", "--replicas", "0", "--workers", "1");
         try (BufferedReader saidByDev = dev.inputReader()) {
-            String nodes = ready(saidByDev.readLine()).getOrDefault("nodes", "");
+            String nodes = SlotgateDev.ready(saidByDev.readLine()).getOrDefault("nodes", "");
 
             serves(nodes, "auto", Map.of());
             // As where neither epoll nor BoringSSL's library loads.
@@ -122,7 +119,7 @@ class LauncherIT {
                 """.formatted(nodes, transport));
         Process serve = slotgate(environment, "serve", "--config", file.toString());
         try (BufferedReader said = serve.inputReader()) {
-            Map<String, String> ready = ready(said.readLine());
+            Map<String, String> ready = SlotgateDev.ready(said.readLine());
             assertThat(ready).containsOnlyKeys("tls", "nodes");
             int port = HostPort.parse(ready.getOrDefault("tls", "")).port();
             LargeValue value = new LargeValue(1 << 20, 1);
@@ -177,7 +174,7 @@ class LauncherIT {
     }
 
     private Process slotgate(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+        List<String> command = new ArrayList<>(List.of(SlotgateDev.LAUNCHER.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
@@ -195,15 +192,6 @@ class LauncherIT {
     private static int ended(Process process) throws InterruptedException {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
-    }
-
-    private static Map<String, String> ready(String line) {
-        assertThat(line).as("first line of standard output").isNotNull().startsWith("READY ");
-        Map<String, String> values = new HashMap<>();
-        for (String word : line.substring(6).split(" ")) {
-            values.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1));
-        }
-        return values;
     }
 
     private static long pid(HostPort node) throws IOException {

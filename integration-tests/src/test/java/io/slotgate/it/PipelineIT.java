@@ -30,24 +30,8 @@ class PipelineIT {
 
     @Test
     void tenThousandCommandsOverAllSlotsAreAnsweredInOrder() throws IOException {
-        // Given
-        List<String> keys = keysOfSlots(10_000);
-        ByteArrayOutputStream commands = new ByteArrayOutputStream();
-        for (int i = 0; i < keys.size(); i++) {
-            commands.writeBytes(i % 2 == 0
-                    ? Wire.command("SET", keys.get(i), "value " + i)
-                    : Wire.command("APPEND", keys.get(i), "x".repeat(i % 500)));
-        }
         try (Wire client = proxy.connect()) {
-            // When
-            client.write(commands.toByteArray());
-
-            // Then
-            for (int i = 0; i < keys.size(); i++) {
-                assertThat(client.readRaw()).as("reply %d", i)
-                        .isEqualTo(i % 2 == 0 ? "+OK\r\n" : ":" + i % 500 + "\r\n");
-            }
-            assertThat(client.raw("GET", keys.get(9_998))).isEqualTo("$10\r\nvalue 9998\r\n");
+            new AllSlotsPipeline("key", 0).run(client);
         }
     }
 

@@ -295,7 +295,7 @@ final class ProxyFixture implements BeforeAllCallback, AfterAllCallback {
     }
 
     Clients clients() {
-        return new Clients(server(), sockets(), certificates().ca());
+        return new Clients(server().clientPort(), sockets(), certificates().ca());
     }
 
     /** A figure, added up over the workers. */
