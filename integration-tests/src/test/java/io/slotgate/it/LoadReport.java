@@ -29,12 +29,12 @@ record LoadReport(long lasted, long requests, Map<String, Long> errors, long lon
             | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
             """;
 
-    /** Everything that is wrong whatever happened. */
+    /** Everything that is wrong whatever happened, and keys of which that could not be told. */
     List<String> violations() {
         List<String> violations = new ArrayList<>(problems);
         for (Verdict verdict : verdicts) {
-            if (verdict instanceof Verdict.Violation violation) {
-                violations.add(violation.toString());
+            if (verdict instanceof Verdict.Violation || verdict instanceof Verdict.Undecided) {
+                violations.add(verdict.toString());
             }
         }
         return violations;

@@ -19,6 +19,7 @@ import io.slotgate.topology.model.SlotRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +37,14 @@ class ReplicaReadsTest {
     }
 
     private SlotMap map(Health ofNear) {
+        return map(ofNear, "b", Health.UP);
+    }
+
+    private SlotMap map(Health ofNear, String zoneOfFar, Health ofFar) {
         Node primary = new Node("p", cluster.node(0).address(), Role.PRIMARY, "b", Health.UP);
         return SlotMap.builder().shard(new Shard("s", primary,
                 List.of(new Node("r1", near.address(), Role.REPLICA, "a", ofNear),
-                        new Node("r2", far.address(), Role.REPLICA, "b", Health.UP))),
+                        new Node("r2", far.address(), Role.REPLICA, zoneOfFar, ofFar))),
                 1, List.of(new SlotRange(0, 16383))).build();
     }
 
@@ -89,6 +94,49 @@ class ReplicaReadsTest {
             plane.follow(map(Health.UP));
             awaitAnswer(client, "near", "GET", "k");
             assertThat(plane.count(Metric.READS_AT_PRIMARY)).isPositive();
+        }
+    }
+
+    @Test
+    void ofTwoReplicasInTheZoneTheOneWithLessToDoIsRead() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        try (Plane plane = Plane.builder(map(Health.UP, "a", Health.UP)).reads(ReadPolicy.PREFER_ZONE_REPLICA, "a")
+                .start()) {
+            TestClient client = plane.client();
+            awaitAnswer(client, "near", "GET", "k");
+            awaitAnswer(client, "far", "GET", "k");
+            near.rule(command -> Answer.bulk("near").after(gate));
+            int before = near.commands("get").size();
+            List<TestClient> clients = new ArrayList<>();
+            for (int i = 1; i <= 40; i++) {
+                int asked = near.commands("get").size() + far.commands("get").size();
+                clients.add(plane.client().ask("GET", "k"));
+                await().until(() -> near.commands("get").size() + far.commands("get").size() == asked + 1);
+                if (near.commands("get").size() == before) {
+                    continue;
+                }
+                plane.awaitCount(Metric.PENDING, near.commands("get").size() - before);
+            }
+
+            assertThat(near.commands("get").size() - before).as("reads of the one that does not answer").isEqualTo(1);
+            gate.complete(null);
+            assertThat(clients).extracting(TestClient::reply).contains("near").contains("far");
+        }
+    }
+
+    @Test
+    void aPrimaryInItsZoneIsNearerThanAReplicaInAnother() {
+        try (Plane plane = Plane.builder(map(Health.UP, "b", Health.FAILED)).reads(ReadPolicy.READONLY_SESSIONS, "b")
+                .start()) {
+            TestClient client = plane.client();
+            cluster.put("k", "primary");
+            client.call("READONLY");
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.call("GET", "k")).isEqualTo("primary");
+            }
+            assertThat(near.commands("get")).isEmpty();
+            assertThat(plane.count(Metric.READS_AT_NEAR_PRIMARY)).isEqualTo(20);
         }
     }
 
