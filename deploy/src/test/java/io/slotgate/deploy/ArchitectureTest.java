@@ -49,7 +49,7 @@ class ArchitectureTest {
         "proxy.observe | proxy.command, proxy.resp, topology.codec",
         "proxy.worker | proxy.metrics, proxy.observe, topology.net",
         // What a worker counts are fields that everything on it writes.
-        "proxy.upstream | proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model",
+        "proxy.upstream | proxy.worker, proxy.observe, proxy.metrics, proxy.resp, proxy.command, proxy.config, topology.model, topology.net",
         "proxy.facade | proxy.resp, proxy.command, proxy.config, topology.model",
         "proxy.route | proxy.command, proxy.facade, proxy.resp",
         "proxy.redirect | proxy.upstream, proxy.worker, proxy.metrics, proxy.resp, proxy.command, topology.model",

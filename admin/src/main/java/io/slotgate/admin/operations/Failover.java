@@ -51,6 +51,11 @@ public final class Failover implements Operations.Task {
         return shard.id();
     }
 
+    @Override
+    public String before() {
+        return "primary " + shard.primary().address();
+    }
+
     static Shard find(ProxyView proxy, String id) {
         return proxy.slots().shards().stream()
                 .filter(each -> each.id().equals(id) || each.primary().id().equals(id)).findFirst()

@@ -38,6 +38,11 @@ public final class Operations implements AutoCloseable {
          */
         String run(Consumer<String> progress) throws OperationFailedException, InterruptedException;
 
+        /** What it changes, as it was before, for the audit; null where nothing can be said of that. */
+        default @Nullable String before() {
+            return null;
+        }
+
         /** Whether it goes on when the API ends. */
         default boolean outlivesApi() {
             return false;
@@ -58,7 +63,7 @@ public final class Operations implements AutoCloseable {
      */
     public Operation begin(Actor actor, String kind, String target, boolean cancellable, Task task) {
         Operation operation = add(actor, kind, target, cancellable, task.outlivesApi());
-        audit.record(actor, kind, target, null, null, "begun: operation " + operation.id());
+        audit.record(actor, kind, target, task.before(), null, "begun: operation " + operation.id());
         Thread thread = Thread.ofVirtual().name("slotgate-admin-operation-" + operation.id()).unstarted(
                 () -> run(operation, actor, kind, target, task));
         operation.runs(thread);
@@ -105,7 +110,8 @@ public final class Operations implements AutoCloseable {
             operation.end(Operation.State.FAILED, "it could not be done; the log says why");
         }
         Operation.Snapshot ended = operation.snapshot();
-        audit.record(actor, kind, target, null, ended.outcome(), ended.state().name().toLowerCase(Locale.ROOT));
+        audit.record(actor, kind, target, task.before(), ended.outcome(),
+                ended.state().name().toLowerCase(Locale.ROOT));
     }
 
     /** The latest first. */

@@ -65,9 +65,11 @@ class FailoverTest {
     void waitsUntilTheClusterHasAgreed() throws OperationFailedException, InterruptedException {
         cluster.slots = Maps.of("a+ b+", "c+ d+");
 
-        String outcome = failover("shard-a", null, FailoverMode.GRACEFUL).run(steps::add);
+        Failover failover = failover("shard-a", null, FailoverMode.GRACEFUL);
+        String outcome = failover.run(steps::add);
 
         assertThat(cluster.told).containsExactly("10.0.0.1:7001 GRACEFUL");
+        assertThat(failover.before()).isEqualTo("primary 10.0.0.1:7000");
         assertThat(outcome).matches("10.0.0.1:7001 is primary of shard shard-a since \\d+ ms after it was asked for");
         assertThat(steps).containsExactly("asking 10.0.0.1:7001 to take over from 10.0.0.1:7000",
                 "accepted; waiting for the cluster to agree");

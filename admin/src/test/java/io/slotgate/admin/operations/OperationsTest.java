@@ -91,6 +91,24 @@ class OperationsTest {
     }
 
     @Test
+    void writesDownWhatWasBefore() {
+        ended(operations.begin(ALICE, "failover", "shard a", true, new Task() {
+            @Override
+            public String run(Consumer<String> progress) {
+                return "another";
+            }
+
+            @Override
+            public String before() {
+                return "one";
+            }
+        }));
+
+        await().untilAsserted(() -> assertThat(audit.entries()).hasSize(2).allMatch(
+                entry -> "one".equals(entry.before())));
+    }
+
+    @Test
     void writesDownNothingOfOneThatMayNotBegin() {
         operations.begin(ALICE, "drain", "this proxy", true, waiting);
 

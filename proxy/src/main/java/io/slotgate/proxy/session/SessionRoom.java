@@ -152,12 +152,9 @@ public final class SessionRoom {
                 bounds.transactionBytesPerWorker());
         trackingDesk.limits(bounds.tracking().keysPerWorker(), bounds.tracking().keyBytesPerWorker(),
                 settings.failoverPatience().toMillis());
+        open.forEach(Session::noteReads);
         worker.observer().follow(settings.heat().enabled() ? settings.heat().sample() : 0);
-        planes().forEach(each -> {
-            each.desk().mostBytes(bounds.pubsub().subscriptionBytesPerWorker());
-            each.upstreams().replicas().behind(unreadable());
-            each.channels().patience(settings.failoverPatience(), bounds.parkedBytesPerWorker());
-        });
+        planes().forEach(each -> each.apply(settings, unreadable()));
     }
 
     /** Counts the commands that were sent since the last count to nodes in other zones. */

@@ -1,5 +1,6 @@
 package io.slotgate.proxy.session;
 
+import io.slotgate.proxy.config.LiveSettings;
 import io.slotgate.proxy.facade.UpstreamUser;
 import io.slotgate.proxy.pubsub.Desk;
 import io.slotgate.proxy.redirect.Redirects;
@@ -7,7 +8,9 @@ import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.upstream.BulkLanes;
 import io.slotgate.proxy.upstream.Leases;
 import io.slotgate.proxy.upstream.Upstreams;
+import io.slotgate.topology.model.HostPort;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,17 @@ final class UserPlane {
     /** Whether subscriptions that are asked for at its desk are its own. */
     boolean ownsDesk() {
         return database == 0;
+    }
+
+    /**
+     * From now on this holds.
+     *
+     * @param unreadable replicas that are not to be read from
+     */
+    void apply(LiveSettings settings, Set<HostPort> unreadable) {
+        desk().mostBytes(settings.limits().pubsub().subscriptionBytesPerWorker());
+        upstreams().replicas().behind(unreadable);
+        channels.patience(settings.failoverPatience(), settings.limits().parkedBytesPerWorker());
     }
 
     UserChannels channels() {

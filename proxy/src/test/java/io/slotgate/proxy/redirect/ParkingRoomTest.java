@@ -79,6 +79,15 @@ class ParkingRoomTest {
     }
 
     @Test
+    void howLongToWaitCanBeChangedLive() {
+        plane.apply(Map.of("upstream.failover-patience", "0ms"));
+
+        assertThat(waiting).allSatisfy(client -> assertThat(client.reply())
+                .isEqualTo("-CLUSTERDOWN no owner of slot " + SlotHash.slot(key) + " could be reached for 0 ms"));
+        assertThat(plane.count(Metric.PARKED)).isZero();
+    }
+
+    @Test
     void moreRoomCanBeMadeLive() {
         plane.apply(Map.of("limits.parked-bytes-per-worker", "2MiB"));
         TestClient client = plane.client().ask("SET", key, VALUE);

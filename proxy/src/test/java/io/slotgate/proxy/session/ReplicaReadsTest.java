@@ -18,6 +18,7 @@ import io.slotgate.topology.model.SlotMap;
 import io.slotgate.topology.model.SlotRange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,28 @@ class ReplicaReadsTest {
             plane.follow(map(Health.UP));
             awaitAnswer(client, "near", "GET", "k");
             assertThat(plane.count(Metric.READS_AT_PRIMARY)).isPositive();
+        }
+    }
+
+    @Test
+    void whoIsReadChangesWhileTheProxyRuns() {
+        try (Plane plane = plane(ReadPolicy.PRIMARY, "a")) {
+            TestClient client = plane.client();
+            cluster.put("k", "primary");
+            assertThat(client.call("GET", "k")).isEqualTo("primary");
+
+            plane.apply(Map.of("reads.policy", "prefer-zone-replica"));
+            awaitAnswer(client, "near", "GET", "k");
+            plane.apply(Map.of("reads.policy", "prefer-zone-replica", "reads.avoid", near.address().toString()));
+            int reads = near.commands("get").size();
+            for (int i = 0; i < 20; i++) {
+                assertThat(client.call("GET", "k")).isEqualTo("primary");
+            }
+            assertThat(near.commands("get")).hasSize(reads);
+            plane.apply(Map.of("reads.policy", "prefer-zone-replica"));
+            awaitAnswer(client, "near", "GET", "k");
+            plane.apply(Map.of("reads.policy", "primary"));
+            assertThat(client.call("GET", "k")).isEqualTo("primary");
         }
     }
 
