@@ -11,7 +11,7 @@ import java.util.List;
  * Finds nodes that hang, or can't be reached though no connection was closed, long before TCP would:
  *
  * <pre>
- *   a command of a shared channel is unanswered for upstream.answer-timeout   {@link #sweep}
+ *   a command of a shared channel, or a read at a replica, is unanswered for upstream.answer-timeout   {@link #sweep}
  *        ──> {@link UpstreamEvents#onSilence}: the node is asked something on another connection
  *        ──> it does not answer that either   {@link #cut}: its channels are cut
  * </pre>
@@ -35,14 +35,14 @@ final class SilentNodes {
     }
 
     /**
-     * Looks at all shared channels; to be called at intervals well below {@code upstream.answer-timeout}. If it is not, it was this
+     * Looks at all channels that nothing waits in on purpose; to be called at intervals well below {@code upstream.answer-timeout}. If it is not, it was this
      * process that hung, and the nodes get their time once more.
      */
     void sweep(long now) {
         boolean late = now - lastSweep > answerNanos / 2;
         lastSweep = now;
         for (UpstreamChannel channel : channels) {
-            if (channel.key().lane() == Lane.SHARED) {
+            if (answersAtOnce(channel)) {
                 long unanswered = channel.replies().unansweredNanos(now);
                 if (late) {
                     channel.replies().startWaitingAnew(now);
@@ -51,6 +51,10 @@ final class SilentNodes {
                 }
             }
         }
+    }
+
+    private static boolean answersAtOnce(UpstreamChannel channel) {
+        return channel.key().lane() == Lane.SHARED || channel.key().lane() == Lane.REPLICA;
     }
 
     /**
@@ -63,7 +67,7 @@ final class SilentNodes {
         long now = System.nanoTime();
         List<UpstreamChannel> itsOwn = channels.stream().filter(channel -> channel.key().node().equals(node)).toList();
         for (UpstreamChannel channel : itsOwn) {
-            if (channel.key().lane() == Lane.SHARED && channel.replies().heardSince(since, now)) {
+            if (answersAtOnce(channel) && channel.replies().heardSince(since, now)) {
                 return;
             }
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.slotgate.proxy.config.ReadPolicy;
+import io.slotgate.proxy.config.ReplayWrites;
+import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.metrics.Metric;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.FakeCluster;
@@ -16,6 +18,7 @@ import io.slotgate.topology.model.Role;
 import io.slotgate.topology.model.Shard;
 import io.slotgate.topology.model.SlotMap;
 import io.slotgate.topology.model.SlotRange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +147,27 @@ class ReplicaReadsTest {
             assertThat(near.commands("get").size() - before).as("reads of the one that does not answer").isEqualTo(1);
             gate.complete(null);
             assertThat(clients).extracting(TestClient::reply).contains("near").contains("far");
+        }
+    }
+
+    @Test
+    void aReplicaThatHangsIsFoundByTheReadsThatItLeavesUnanswered() {
+        Upstream impatient = new Upstream(List.of(near.address()), null, null, null, Duration.ofSeconds(2),
+                Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofSeconds(20), Duration.ofMillis(200),
+                ReplayWrites.NEVER);
+        try (Plane plane = Plane.builder(map(Health.UP)).upstream(impatient).reads(ReadPolicy.READONLY_SESSIONS, "a")
+                .start()) {
+            TestClient client = plane.client();
+            client.call("READONLY");
+            awaitAnswer(client, "near", "GET", "k");
+            near.rule(command -> Answer.NOTHING);
+
+            client.ask("GET", "k");
+            await().until(() -> plane.feedback.contains("silent " + near.address()));
+            plane.cutSilent(near.address(), System.nanoTime());
+
+            assertThat(client.reply()).isIn("far", "(nil)");
+            assertThat(plane.count(Metric.UPSTREAM_HUNG)).isPositive();
         }
     }
 
