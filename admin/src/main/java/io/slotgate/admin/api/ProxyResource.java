@@ -48,9 +48,7 @@ final class ProxyResource {
      */
     private record StatusBody(String version, @Nullable String member, @Nullable String zone, boolean ready,
             boolean draining, int connections, long topologyVersion, int coveredSlots, int unwellSlots, int shards,
-            int nodes,
-            int proxies, boolean cutOff,
-            long settingsVersion, long uptimeSeconds) {}
+            int nodes, int proxies, boolean cutOff, long settingsVersion, long uptimeSeconds) {}
 
     private record MemberBody(String id, @Nullable String zone, String address, String version, String state,
             int sessions, int cpuPercent, String mapDigest, long settingsVersion, boolean self) {}

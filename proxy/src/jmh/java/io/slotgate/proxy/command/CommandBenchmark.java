@@ -1,9 +1,7 @@
 package io.slotgate.proxy.command;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.slotgate.proxy.resp.FrameBuffer;
 import io.slotgate.proxy.resp.RequestFrame;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,11 +24,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CommandBenchmark {
     private final CommandTable table = CommandTable.builtIn();
-    private final ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(16 * 1024);
-    private final RequestFrame get = frame("GET", "key:000000001234");
-    private final RequestFrame tagged = frame("get", "user:{00000001234}:name");
-    private final RequestFrame clusterSlots = frame("cluster", "slots");
-    private final RequestFrame unknown = frame("nosuchcommand", "key");
+    private final FrameBuffer buffer = new FrameBuffer();
+    private final RequestFrame get = buffer.frame("GET", "key:000000001234");
+    private final RequestFrame tagged = buffer.frame("get", "user:{00000001234}:name");
+    private final RequestFrame clusterSlots = buffer.frame("cluster", "slots");
+    private final RequestFrame unknown = buffer.frame("nosuchcommand", "key");
 
     @TearDown
     public void release() {
@@ -54,20 +52,11 @@ public class CommandBenchmark {
 
     @Benchmark
     public int slotOfKey() {
-        return SlotHash.slot(buffer, get.offset(1), get.length(1));
+        return SlotHash.slot(buffer.bytes(), get.offset(1), get.length(1));
     }
 
     @Benchmark
     public int slotOfTag() {
-        return SlotHash.slot(buffer, tagged.offset(1), tagged.length(1));
-    }
-
-    private RequestFrame frame(String... arguments) {
-        RequestFrame frame = new RequestFrame().reset(buffer, buffer.writerIndex(), buffer.writerIndex());
-        for (String argument : arguments) {
-            frame.addArgument(buffer.writerIndex(), argument.length());
-            buffer.writeCharSequence(argument, StandardCharsets.US_ASCII);
-        }
-        return frame;
+        return SlotHash.slot(buffer.bytes(), tagged.offset(1), tagged.length(1));
     }
 }

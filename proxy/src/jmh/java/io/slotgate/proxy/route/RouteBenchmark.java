@@ -1,14 +1,12 @@
 package io.slotgate.proxy.route;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import io.slotgate.proxy.command.CommandSpec;
 import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.facade.Facade;
 import io.slotgate.proxy.facade.FacadeSettings;
+import io.slotgate.proxy.resp.FrameBuffer;
 import io.slotgate.proxy.resp.RequestFrame;
 import io.slotgate.topology.model.SlotMap;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +33,10 @@ public class RouteBenchmark {
     private final RouteTable routes = new RouteTable(CommandTable.builtIn(),
             new Facade(new FacadeSettings("bench", null, 0, 0, 0, List.of(), "valkey", "8.0.1"), SlotMap::empty));
     private final KeySlots keySlots = new KeySlots();
-    private final ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(16 * 1024);
-    private final RequestFrame get = frame("GET", "key:000000001234");
-    private final RequestFrame eval = frame("EVAL", "return redis.call('get', KEYS[1])", "2", "{k}1", "{k}2", "x");
-    private final RequestFrame streams = frame("XREAD", "COUNT", "10", "STREAMS", "{k}1", "{k}2", "0", "0");
+    private final FrameBuffer buffer = new FrameBuffer();
+    private final RequestFrame get = buffer.frame("GET", "key:000000001234");
+    private final RequestFrame eval = buffer.frame("EVAL", "return redis.call('get', KEYS[1])", "2", "{k}1", "{k}2", "x");
+    private final RequestFrame streams = buffer.frame("XREAD", "COUNT", "10", "STREAMS", "{k}1", "{k}2", "0", "0");
 
     @TearDown
     public void release() {
@@ -65,14 +63,5 @@ public class RouteBenchmark {
         CommandSpec spec = Objects.requireNonNull(routes.find(frame));
         blackhole.consume(routes.of(spec));
         return keySlots.slot(spec, frame);
-    }
-
-    private RequestFrame frame(String... arguments) {
-        RequestFrame frame = new RequestFrame().reset(buffer, buffer.writerIndex(), buffer.writerIndex());
-        for (String argument : arguments) {
-            frame.addArgument(buffer.writerIndex(), argument.length());
-            buffer.writeCharSequence(argument, StandardCharsets.US_ASCII);
-        }
-        return frame;
     }
 }

@@ -20,7 +20,6 @@ import io.slotgate.proxy.upstream.PendingPool;
 import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.SlotMap;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -51,7 +50,8 @@ public final class SessionRoom {
     private final Inquiries inquiries;
     private Set<HostPort> behind = Set.of();
     private Set<HostPort> avoided = Set.of();
-    private @Nullable Duration patience;
+    /** What was changed while the proxy runs; null if nothing was. */
+    private @Nullable LiveSettings applied;
     private long coarseMillis = System.currentTimeMillis();
     private RequestFrame frame = new RequestFrame();
     /** Bytes of commands that have not arrived whole, of all sessions. */
@@ -98,12 +98,13 @@ public final class SessionRoom {
     }
 
     private UserPlane planeOf(UserPlanes.Way way, UserChannels channels) {
-        channels.upstreams().replicas().behind(unreadable());
-        channels.desk().mostBytes(limits.configured().pubsub().subscriptionBytesPerWorker());
-        if (patience != null) {
-            channels.patience(patience, limits.configured().parkedBytesPerWorker());
+        UserPlane made = new UserPlane(way.user(), way.database(), this, channels, routes);
+        if (applied == null) {
+            channels.upstreams().replicas().behind(unreadable());
+        } else {
+            made.apply(applied, unreadable());
         }
-        return new UserPlane(way.user(), way.database(), this, channels, routes);
+        return made;
     }
 
     private void closeSessionsOf(UserPlane refused) {
@@ -146,7 +147,7 @@ public final class SessionRoom {
         readPolicy = settings.reads().policy();
         limits = SessionLimits.of(settings.limits());
         avoided = settings.avoid();
-        patience = settings.failoverPatience();
+        applied = settings;
         Limits bounds = settings.limits();
         transactionQueues.limits(bounds.transactionCommands(), bounds.transactionBytes(),
                 bounds.transactionBytesPerWorker());

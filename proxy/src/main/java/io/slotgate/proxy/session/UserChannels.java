@@ -40,9 +40,9 @@ public record UserChannels(Upstreams upstreams, Parking parking, Redirects redir
     }
 
     /** From now on commands and subscriptions wait for so long, and no more bytes of commands on the whole worker. */
-    void patience(Duration most, long parkedBytes) {
+    void waiting(Duration most, long mostBytes) {
         parking.patience(most.toNanos());
-        parking.mostBytes(parkedBytes);
+        parking.mostBytes(mostBytes);
         if (ownHub != null) {
             ownHub.patience(most.toMillis());
         }

@@ -71,7 +71,7 @@ final class UserPlane {
     void apply(LiveSettings settings, Set<HostPort> unreadable) {
         desk().mostBytes(settings.limits().pubsub().subscriptionBytesPerWorker());
         upstreams().replicas().behind(unreadable);
-        channels.patience(settings.failoverPatience(), settings.limits().parkedBytesPerWorker());
+        channels.waiting(settings.failoverPatience(), settings.limits().parkedBytesPerWorker());
     }
 
     UserChannels channels() {

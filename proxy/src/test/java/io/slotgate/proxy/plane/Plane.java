@@ -262,18 +262,11 @@ public final class Plane implements AutoCloseable {
 
     /** Runs on the worker's event loop and returns when it has. */
     public void run(Runnable task) {
-        call(() -> {
-            task.run();
-            return true;
-        });
+        new OnLoop(loop).run(task);
     }
 
     public <T> T call(Callable<T> task) {
-        try {
-            return loop.submit(task).get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        return new OnLoop(loop).call(task);
     }
 
     @Override

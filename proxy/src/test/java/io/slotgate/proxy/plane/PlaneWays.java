@@ -55,7 +55,8 @@ final class PlaneWays implements UserChannels.Factory, MadeUsers {
             return new UserChannels(channels, parking, redirects, desk, null);
         }
         Hub hub = new Hub(worker, channels, feedback, new Census(), settings.failoverPatience().toMillis());
-        return new UserChannels(channels, parking, redirects, new Desk(worker, hub, 1 << 20), hub);
+        return new UserChannels(channels, parking, redirects,
+                new Desk(worker, hub, Limits.defaults().pubsub().subscriptionBytesPerWorker()), hub);
     }
 
     @Override

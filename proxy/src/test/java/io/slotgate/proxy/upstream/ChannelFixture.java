@@ -10,6 +10,7 @@ import io.slotgate.proxy.config.Secret;
 import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.metrics.WorkerCounters;
+import io.slotgate.proxy.plane.OnLoop;
 import io.slotgate.proxy.plane.TestClient;
 import io.slotgate.proxy.server.NetworkStack;
 import io.slotgate.proxy.upstream.ChannelKey.Lane;
@@ -81,18 +82,11 @@ final class ChannelFixture implements UpstreamEvents, Requester, AutoCloseable {
     }
 
     void run(Runnable task) {
-        call(() -> {
-            task.run();
-            return true;
-        });
+        new OnLoop(loop).run(task);
     }
 
     <T> T call(Callable<T> task) {
-        try {
-            return loop.submit(task).get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        return new OnLoop(loop).call(task);
     }
 
     private void note(String event) {

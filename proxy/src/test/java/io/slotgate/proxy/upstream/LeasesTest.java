@@ -3,7 +3,6 @@ package io.slotgate.proxy.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +11,7 @@ import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
 import io.slotgate.proxy.plane.Answer;
 import io.slotgate.proxy.plane.FakeNode;
+import io.slotgate.proxy.plane.OnLoop;
 import io.slotgate.proxy.plane.PlaneLimits;
 import io.slotgate.proxy.server.NetworkStack;
 import io.slotgate.proxy.upstream.ChannelKey.Lane;
@@ -47,7 +47,7 @@ class LeasesTest {
                     new Upstream(List.of(node.address()), null, null, null, Duration.ofSeconds(10),
                             Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(10)),
                     null, Runnable::run),
-            new Unconcerned());
+            new Unconcerned(worker));
     private final Leases leases = new Leases(worker, upstreams, LeasesTest::limits);
 
     @AfterEach
@@ -65,11 +65,7 @@ class LeasesTest {
     }
 
     private <T> T call(Callable<T> task) {
-        try {
-            return loop.submit(task).get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        return new OnLoop(loop).call(task);
     }
 
     /** One that asks once. */
@@ -119,10 +115,7 @@ class LeasesTest {
     }
 
     private void run(Runnable task) {
-        call(() -> {
-            task.run();
-            return true;
-        });
+        new OnLoop(loop).run(task);
     }
 
     @Test
@@ -231,24 +224,5 @@ class LeasesTest {
             }
         }
         assertThat(call(() -> worker.counters().leases + worker.counters().leasesWaiting)).isZero();
-    }
-
-    private static final class Unconcerned implements UpstreamEvents {
-        @Override
-        public boolean onError(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
-            return false;
-        }
-
-        @Override
-        public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {}
-
-        @Override
-        public void onReady(UpstreamChannel channel) {}
-
-        @Override
-        public void onSilence(UpstreamChannel channel) {}
-
-        @Override
-        public void onUnavailable(UpstreamChannel channel, Throwable cause) {}
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.slotgate.proxy.config.Transport;
 import io.slotgate.proxy.config.Upstream;
+import io.slotgate.proxy.plane.OnLoop;
 import io.slotgate.proxy.plane.TestClient;
 import io.slotgate.proxy.server.NetworkStack;
 import io.slotgate.proxy.worker.Worker;
@@ -31,7 +32,7 @@ final class UpstreamsFixture implements AutoCloseable {
                     new Upstream(List.of(new HostPort("127.0.0.1", 1)), null, null, null, Duration.ofSeconds(10),
                             Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofSeconds(10)),
                     null, Runnable::run),
-            new Unconcerned());
+            new Unconcerned(worker));
 
     /** A channel to this node as a replica, which is ready. */
     UpstreamChannel readyReplica(HostPort node) {
@@ -55,18 +56,11 @@ final class UpstreamsFixture implements AutoCloseable {
     }
 
     void run(Runnable task) {
-        call(() -> {
-            task.run();
-            return true;
-        });
+        new OnLoop(loop).run(task);
     }
 
     <T> T call(Callable<T> task) {
-        try {
-            return loop.submit(task).get(30, TimeUnit.SECONDS);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+        return new OnLoop(loop).call(task);
     }
 
     @Override
@@ -76,27 +70,5 @@ final class UpstreamsFixture implements AutoCloseable {
             worker.close();
         });
         group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
-    }
-
-    private final class Unconcerned implements UpstreamEvents {
-        @Override
-        public boolean onError(UpstreamChannel channel, Pending pending, ByteBuf buffer, int start, int end) {
-            return false;
-        }
-
-        @Override
-        public void onLost(UpstreamChannel channel, Pending pending, boolean sent) {
-            pending.releaseRequest(worker);
-            PendingPool.recycle(pending);
-        }
-
-        @Override
-        public void onReady(UpstreamChannel channel) {}
-
-        @Override
-        public void onSilence(UpstreamChannel channel) {}
-
-        @Override
-        public void onUnavailable(UpstreamChannel channel, Throwable cause) {}
     }
 }

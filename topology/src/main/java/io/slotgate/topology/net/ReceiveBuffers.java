@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * every few seconds, it throws away what the workers run and compiles that again, 0.2 s of CPU each time.
  */
 public final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
-    /** A large cluster's CLUSTER NODES, 100 KiB and more, comes in few reads, and those in one turn of the loop. */
+    /** A large cluster's CLUSTER NODES, 100 KiB and more, comes in few reads. */
     private static final int FRESH_BYTES = 16 * 1024;
 
+    /** Those few are made in one turn of the loop. */
     private static final int FRESH_READS = 16;
 
     private final @Nullable Source source;

@@ -34,7 +34,10 @@ final class Census {
     private final Map<String, Long> epochs = new HashMap<>();
     private final Map<HostPort, String> addresses = new HashMap<>();
 
-    /** Counts by {@code recentViews}, one of each node that was asked, which are those of {@code newestRound} and of the round before. */
+    /**
+     * Counts by {@code recentViews}, one of each node that was asked, which are those of {@code newestRound} and of the round
+     * before.
+     */
     Census(Collection<ClusterView> recentViews, long newestRound) {
         Set<String> isolated = isolated(recentViews);
         for (ClusterView view : recentViews) {
