@@ -1,4 +1,4 @@
-package io.slotgate.admin;
+package io.slotgate.testing;
 
 import java.time.Duration;
 import org.awaitility.Awaitility;

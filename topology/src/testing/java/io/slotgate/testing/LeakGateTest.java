@@ -1,4 +1,4 @@
-package io.slotgate.proxy.leaks;
+package io.slotgate.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

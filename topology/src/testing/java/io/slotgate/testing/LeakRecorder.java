@@ -1,4 +1,4 @@
-package io.slotgate.proxy.leaks;
+package io.slotgate.testing;
 
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
