@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class LocalNode {
     private final HostPort address;
     private final @Nullable String zone;
     private final Path folder;
-    private final List<String> command;
+    private volatile List<String> command;
     private final NodeAccess access;
     private volatile @Nullable NodeProcess process;
     private volatile boolean paused;
@@ -37,6 +38,11 @@ public final class LocalNode {
     /** The availability zone it was told; null if none. */
     public @Nullable String zone() {
         return zone;
+    }
+
+    /** The server program. */
+    String program() {
+        return command.getFirst();
     }
 
     /** Its cluster node id, 40 hex digits. */
@@ -115,6 +121,14 @@ public final class LocalNode {
         }
         launch();
         awaitAnswer();
+    }
+
+    /** As {@link #restart}, as another server: an upgrade. */
+    public void restartAs(ServerBinary server) throws IOException {
+        List<String> upgraded = new ArrayList<>(command);
+        upgraded.set(0, server.executable().toString());
+        command = List.copyOf(upgraded);
+        restart();
     }
 
     /**

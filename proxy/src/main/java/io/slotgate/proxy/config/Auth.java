@@ -45,11 +45,6 @@ public record Auth(List<User> users, boolean passThrough, int upstreamUsers) {
         problems.throwIfAny();
     }
 
-    /** Whether some users are users of the cluster, too. */
-    public boolean servesUpstreamUsers() {
-        return passThrough || users.stream().anyMatch(user -> user.upstream() != null || user.rules() != null);
-    }
-
     /** No AUTH needed. */
     public static Auth open() {
         return new Auth(List.of());

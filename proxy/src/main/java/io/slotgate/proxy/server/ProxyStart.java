@@ -3,7 +3,6 @@ package io.slotgate.proxy.server;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import io.slotgate.proxy.clients.AllClients;
-import io.slotgate.proxy.command.CommandTable;
 import io.slotgate.proxy.config.SlotgateConfig;
 import io.slotgate.proxy.config.Tls;
 import io.slotgate.proxy.config.TracesConfig;
@@ -14,6 +13,7 @@ import io.slotgate.proxy.observe.Traces;
 import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.upstream.ChannelBudget;
 import io.slotgate.proxy.upstream.Connector;
+import io.slotgate.topology.discovery.Discovery;
 import io.slotgate.topology.discovery.ServerVersion;
 import io.slotgate.topology.model.SlotMap;
 import java.io.IOException;
@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * {@link Shutdown} as soon as it is there.
  */
 final class ProxyStart {
+    private static final Duration UPGRADE_INTERVAL = Duration.ofSeconds(5);
+
     private final SlotgateConfig config;
     private final Shutdown shutdown;
     private final NetworkStack stack;
@@ -84,18 +86,18 @@ final class ProxyStart {
         Connector connector = connector();
         SslContext clientTls = clientTls();
         await(firstMap);
-        ClusterFacts facts = ClusterFacts.ask(cluster.discovery());
+        CompletableFuture<ClusterFacts> learning = ClusterFacts.learn(cluster.discovery());
         RuledUsers users = RuledUsers.of(config.auth().users(), cluster.discovery());
-        CommandTable commands = facts.commands();
         Listeners listeners = bind(clientTls);
-        int databases = facts.databases();
-        Facade facade = new Facade(facadeSettings(listeners, facts.version(), databases), cluster.table()::current);
-        RouteTable routes = new RouteTable(commands, facade);
+        ClusterFacts facts = await(learning);
+        Facade facade = facade(listeners, facts);
+        RouteTable routes = new RouteTable(facts.commands(), facade);
         AllClients clients = new AllClients(facade::knowsUser, System::currentTimeMillis);
         WorkerFeedback feedback = new WorkerFeedback(workers, cluster.discovery(), cluster.history(), shutdown::begun);
         workers.make((loop, first) -> new WorkerUnit(loop, stack.allocator(), config, connector, routes, feedback,
-                first, clients, zone, users, slowLog, traces, databases));
+                first, clients, zone, users, slowLog, traces));
         followCluster();
+        followUpgrades(listeners, facts);
         await(users.everywhere());
         // So that the first clients don't have to.
         workers.awaitChannels(config.upstream().connectTimeout());
@@ -130,12 +132,13 @@ final class ProxyStart {
         return listeners;
     }
 
-    private FacadeSettings facadeSettings(Listeners listeners, ServerVersion upstream, int databases) {
-        return new FacadeSettings(config.fleet().name(), config.listen().advertisedHost(),
+    private Facade facade(Listeners listeners, ClusterFacts facts) {
+        ServerVersion upstream = facts.version();
+        return new Facade(new FacadeSettings(config.fleet().name(), config.listen().advertisedHost(),
                 Math.max(0, listeners.port(ListenerKind.CLIENT)), Math.max(0, listeners.port(ListenerKind.READ)),
                 Math.max(0, listeners.port(ListenerKind.PLAIN)), config.auth().users(), upstream.name(),
                 upstream.version(), config.clusterEnabled(), config.auth().passThrough(), WorkerSessions.open(config),
-                config.allow(), databases);
+                config.allow(), facts.databases()), cluster.table()::current);
     }
 
     /** Returns when the workers know the map. */
@@ -146,6 +149,14 @@ final class ProxyStart {
             workers.behind(behind);
             cluster.history().avoids(behind);
         });
+    }
+
+    private void followUpgrades(Listeners listeners, ClusterFacts first) {
+        Discovery discovery = cluster.discovery();
+        UpgradeWatch watch = new UpgradeWatch(first.version(),
+                () -> ClusterFacts.learn(discovery).thenApplyAsync(facts -> facts, discovery::later),
+                facts -> workers.follow(new RouteTable(facts.commands(), facade(listeners, facts))));
+        discovery.every(UPGRADE_INTERVAL, () -> watch.look(cluster.table().current(), discovery.nodeHealth()));
     }
 
     /** What clients need is there: the fleet may hear of us, and operators come in. */
@@ -173,9 +184,9 @@ final class ProxyStart {
         shutdown.add(Shutdown.Part.LISTENERS_TLS, renewal::close);
     }
 
-    private static void await(CompletableFuture<?> future) throws IOException, InterruptedException {
+    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
         try {
-            future.get();
+            return future.get();
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }

@@ -72,12 +72,10 @@ final class WorkerUnit {
      * @param made the cluster's users that this proxy makes itself
      * @param slowLog that of all workers
      * @param traces those of all workers; null: nobody is told
-     * @param databases how many the nodes have; 0 or 1: only database 0
      */
     WorkerUnit(EventLoop loop, ByteBufAllocator allocator, SlotgateConfig config, Connector connector,
             RouteTable routes, TopologyFeedback topology, @Nullable WorkerUnit first, AllClients clients,
-            @Nullable String zone, MadeUsers made, SlowLog slowLog, @Nullable Traces traces,
-            int databases) {
+            @Nullable String zone, MadeUsers made, SlowLog slowLog, @Nullable Traces traces) {
         this.loop = loop;
         int sampled = config.heat().enabled() ? config.heat().sample() : 0;
         this.worker = new Worker(loop, allocator, new Observer(slowLog, sampled, traces));
@@ -94,12 +92,9 @@ final class WorkerUnit {
                 config.limits().tracking().keyBytesPerWorker(), config.upstream().failoverPatience().toMillis());
         this.sessions = new SessionRoom(worker, own, routes, config.limits(), config.reads().policy(), trackingDesk,
                 clients);
-        if (config.auth().servesUpstreamUsers() || databases > 1) {
-            sessions.serveUsers((user, database, desk, refused) -> beside(user, desk,
-                    (user == null ? connector : connector.as(user.name(), user.password())).selecting(database), made,
-                    refused), made,
-                    config.auth().upstreamUsers());
-        }
+        sessions.serveUsers((user, database, desk, refused) -> beside(user, desk,
+                (user == null ? connector : connector.as(user.name(), user.password())).selecting(database), made,
+                refused), made, config.auth().upstreamUsers());
         this.lag = new LoopLag(System::nanoTime);
         loop.scheduleAtFixedRate(lag::look, LoopLag.STEP_NANOS, LoopLag.STEP_NANOS, TimeUnit.NANOSECONDS);
         loop.scheduleAtFixedRate(sessions::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -175,6 +170,11 @@ final class WorkerUnit {
                 invalidations.follow();
             }
         }, loop);
+    }
+
+    /** As {@link SessionRoom#follow(RouteTable)}. */
+    void follow(RouteTable learned) {
+        loop.execute(() -> sessions.follow(learned));
     }
 
     /**

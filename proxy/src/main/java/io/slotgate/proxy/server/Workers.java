@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.slotgate.proxy.config.LiveSettings;
 import io.slotgate.proxy.metrics.MetricSource;
 import io.slotgate.proxy.observe.Observer;
+import io.slotgate.proxy.route.RouteTable;
 import io.slotgate.proxy.script.Scripts;
 import io.slotgate.proxy.session.Parting;
 import io.slotgate.proxy.upstream.ChannelReport;
@@ -100,6 +101,11 @@ final class Workers {
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         }
+    }
+
+    /** As {@link WorkerUnit#follow(RouteTable)}. */
+    void follow(RouteTable learned) {
+        units.forEach(unit -> unit.follow(learned));
     }
 
     /** As {@link WorkerUnit#cutSilent}. */

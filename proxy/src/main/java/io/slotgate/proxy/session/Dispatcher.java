@@ -38,7 +38,7 @@ final class Dispatcher {
     private final OwnAnswers own;
     private final LogIns logIns;
     private final AboutClients aboutClients;
-    private final RouteTable routes;
+    private RouteTable routes;
 
     Dispatcher(SessionRoom room, UserChannels channels, RouteTable routes) {
         this.room = room;
@@ -58,6 +58,11 @@ final class Dispatcher {
         this.selecting = new Selecting(room);
         this.scripts = new ScriptCommands(this, pendings, fanOuts, room.scripts());
         this.existsSpec = Objects.requireNonNull(CommandTable.builtIn().byName("exists"));
+    }
+
+    /** As {@link SessionRoom#follow(RouteTable)}. */
+    void follow(RouteTable learned) {
+        routes = learned;
     }
 
     Transactions transactions() {

@@ -21,7 +21,6 @@ import io.slotgate.proxy.worker.Worker;
 import io.slotgate.topology.model.HostPort;
 import io.slotgate.topology.model.SlotMap;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,7 @@ public final class SessionRoom {
     private final UserPlane plane;
     private @Nullable UserPlanes users;
     private ReadPolicy readPolicy;
-    private final RouteTable routes;
+    private RouteTable routes;
     private final RequestScanner scanner;
     private final TrackingDesk trackingDesk;
     private final SubscriptionCommands subscriptions;
@@ -58,8 +57,7 @@ public final class SessionRoom {
     private long halfReceived;
     private final Set<Session> open = new HashSet<>();
     private final LinkedHashSet<Session> waitingForMemory = new LinkedHashSet<>();
-    /** Sessions whose clients have replies left to read, as of the last look. */
-    private final Set<Session> unread = new HashSet<>();
+    private final SlowReaders slowReaders = new SlowReaders();
 
     /**
      * @param own the channels by which the proxy itself comes, and with it sessions that are nobody else to the cluster
@@ -122,6 +120,12 @@ public final class SessionRoom {
             users.follow(map);
         }
         monitors.follow();
+    }
+
+    /** From now on commands go by these routes; those that have begun keep theirs. */
+    public void follow(RouteTable learned) {
+        routes = learned;
+        planes().forEach(each -> each.dispatcher().follow(learned));
     }
 
     /** A node did not answer a probe that began at {@code since}, {@link System#nanoTime}. */
@@ -321,13 +325,13 @@ public final class SessionRoom {
         open.remove(session);
         directory.remove(session);
         waitingForMemory.remove(session);
-        unread.remove(session);
+        slowReaders.remove(session);
         worker.counters().sessions--;
     }
 
     /** A session whose client does not read as fast as it is written to: {@link #sweep} looks after it. */
     void watch(Session session) {
-        unread.add(session);
+        slowReaders.add(session);
     }
 
     /** Looks after clients that don't read and nodes that don't answer: to be called at short intervals. */
@@ -336,35 +340,11 @@ public final class SessionRoom {
         coarseMillis = System.currentTimeMillis();
         long now = System.nanoTime();
         worker.observer().age(now, coarseMillis);
-        long output = 0;
-        List<Session> slow = new ArrayList<>(unread);
-        for (Session session : slow) {
-            output += session.output().check(now);
-            if (session.unread() == 0) {
-                unread.remove(session);
-            }
-        }
-        if (output > limits.configured().outputBytesPerWorker()) {
-            output = closeWorst(slow, output);
-        }
-        worker.counters().outputBytes = output;
+        worker.counters().outputBytes = slowReaders.sweep(now, limits.configured().outputBytesPerWorker());
         if (users != null) {
             users.sweep();
         }
         memoryFreed();
-    }
-
-    private long closeWorst(List<Session> slow, long output) {
-        slow.sort(Comparator.comparingLong(Session::unread).reversed());
-        long left = output;
-        for (Session session : slow) {
-            if (left <= limits.configured().outputBytesPerWorker()) {
-                break;
-            }
-            left -= session.unread();
-            session.output().closeSlow();
-        }
-        return left;
     }
 
     /**

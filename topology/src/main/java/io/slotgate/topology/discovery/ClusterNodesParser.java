@@ -39,8 +39,8 @@ final class ClusterNodesParser {
     /**
      * Reads a whole reply.
      *
-     * @throws MalformedReplyException if a line is malformed, an id or a slot appears twice, or not exactly one line is
-     *         the answering node's own
+     * @throws MalformedReplyException if a line is malformed, an id appears twice or a slot has two owners, or not exactly one
+     *         line is the answering node's own
      */
     static List<ClusterNodesLine> parse(String reply) {
         List<ClusterNodesLine> lines = new ArrayList<>();
@@ -58,8 +58,9 @@ final class ClusterNodesParser {
                 myself += line.isMyself() ? 1 : 0;
                 lines.add(line);
             } catch (IllegalArgumentException e) {
+                // Not as a cause: what is logged of a failure is its root, and that has to name the place.
                 throw new MalformedReplyException("CLUSTER NODES line " + number + ": " + e.getMessage() + " in '"
-                        + MalformedReplyException.excerpt(text) + "'", e);
+                        + MalformedReplyException.excerpt(text) + "'");
             }
         }
         if (myself != 1) {
@@ -101,7 +102,11 @@ final class ClusterNodesParser {
         Matcher range = RANGE.matcher(text);
         if (range.matches()) {
             int first = Integer.parseInt(range.group(1));
-            slots.add(new SlotRange(first, range.group(2) == null ? first : Integer.parseInt(range.group(2))));
+            SlotRange claimed = new SlotRange(first, range.group(2) == null ? first : Integer.parseInt(range.group(2)));
+            // In a cluster of servers old and new, which tell no shard and one, a server may say each range twice.
+            if (!slots.contains(claimed)) {
+                slots.add(claimed);
+            }
             return;
         }
         Matcher move = MOVE.matcher(text);

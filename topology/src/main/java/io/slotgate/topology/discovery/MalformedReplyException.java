@@ -9,10 +9,6 @@ final class MalformedReplyException extends RuntimeException {
         super(message);
     }
 
-    MalformedReplyException(String message, Throwable cause) {
-        super(message, cause);
-    }
-
     /** {@code text} fit for a message: one line, printable, not long. */
     static String excerpt(String text) {
         StringBuilder excerpt = new StringBuilder();

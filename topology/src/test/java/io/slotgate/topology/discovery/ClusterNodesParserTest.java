@@ -87,6 +87,15 @@ class ClusterNodesParserTest {
                 .singleElement().matches(ClusterNodesLine::isUsable);
     }
 
+    @Test
+    void takesARangeThatAServerSaysTwiceForOne() {
+        // As Valkey 8.0.1 did of a node of Redis 7.0.15, in a cluster of both.
+        String reply = ID + " 127.0.0.1:1@2" + TAIL + " 5461-10921 5461-10921\n";
+
+        assertThat(ClusterNodesParser.parse(reply)).flatMap(ClusterNodesLine::slots)
+                .containsExactly(new SlotRange(5461, 10921));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {
         "", " ", "\n", "ERR", "-ERR unknown command",
