@@ -41,15 +41,15 @@ final class FleetLink implements AutoCloseable {
     private final SelfPortrait self;
     private final @Nullable Fleet fleet;
     private final @Nullable AgreedSettings settings;
-    private final @Nullable DnsSettings names;
-    private volatile @Nullable DnsPublisher dns;
+    /** Goes on while we drain: whoever writes the records writes those of all. */
+    private final @Nullable DnsPublisher dns;
 
     private FleetLink(SelfPortrait self, @Nullable Fleet fleet, @Nullable AgreedSettings settings,
             @Nullable DnsSettings names) {
         this.self = self;
         this.fleet = fleet;
         this.settings = settings;
-        this.names = names;
+        this.dns = names == null ? null : DnsPublisher.start(names, this::members, this::isCoordinator);
     }
 
     /**
@@ -78,16 +78,8 @@ final class FleetLink implements AutoCloseable {
             history.startsWith(settings.current());
             settings.subscribe(history::agreed);
         }
-        FleetLink link = new FleetLink(self, fleet, settings,
+        return new FleetLink(self, fleet, settings,
                 config.dns() == null ? null : settings(config.dns(), config.fleet().name()));
-        link.publishNames();
-        return link;
-    }
-
-    private void publishNames() {
-        if (names != null) {
-            dns = DnsPublisher.start(names, this::members, this::isCoordinator);
-        }
     }
 
     private static FleetSettings settings(FleetConfig config, String member) {
@@ -151,9 +143,8 @@ final class FleetLink implements AutoCloseable {
         if (fleet != null) {
             fleet.statusChanged();
         }
-        DnsPublisher published = dns;
-        if (published != null) {
-            published.close();
+        if (dns != null) {
+            dns.publishNow();
         }
     }
 
@@ -163,14 +154,15 @@ final class FleetLink implements AutoCloseable {
         if (fleet != null) {
             fleet.statusChanged();
         }
-        publishNames();
+        if (dns != null) {
+            dns.publishSoon();
+        }
     }
 
     FleetFigures figures() {
-        DnsPublisher published = dns;
-        long dnsChanges = published == null ? 0 : published.changes();
-        long dnsFailures = published == null ? 0 : published.failures();
-        int dnsLeftOut = published == null ? 0 : published.leftOut();
+        long dnsChanges = dns == null ? 0 : dns.changes();
+        long dnsFailures = dns == null ? 0 : dns.failures();
+        int dnsLeftOut = dns == null ? 0 : dns.leftOut();
         if (fleet == null) {
             return new FleetFigures(1, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, dnsChanges, dnsFailures,
                     dnsLeftOut);
@@ -187,6 +179,9 @@ final class FleetLink implements AutoCloseable {
     @Override
     public void close() {
         drain();
+        if (dns != null) {
+            dns.close();
+        }
         if (fleet != null) {
             fleet.close();
         }

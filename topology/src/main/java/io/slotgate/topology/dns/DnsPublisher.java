@@ -6,8 +6,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -36,7 +40,7 @@ public final class DnsPublisher implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final Thread thread;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private volatile int leftOut;
 
     // of the publisher's thread
@@ -45,6 +49,9 @@ public final class DnsPublisher implements AutoCloseable {
     private @Nullable Set<DnsRecord> present;
     private int turnsSinceLook;
     private int failuresInARow;
+
+    /** Somebody wants the records to be as the members are now. */
+    private record Request(CompletableFuture<Void> done, boolean last) {}
 
     DnsPublisher(DnsSettings settings, Supplier<List<Member>> members, BooleanSupplier isWriter,
             Supplier<HostedZone> open) {
@@ -86,13 +93,35 @@ public final class DnsPublisher implements AutoCloseable {
         return leftOut;
     }
 
+    /** Does not wait until the next turn. */
+    public void publishSoon() {
+        requests.add(new Request(new CompletableFuture<>(), false));
+    }
+
+    /** As {@link #publishSoon}, and returns when that is done, or has failed, or took some seconds. */
+    public void publishNow() {
+        Request request = new Request(new CompletableFuture<>(), false);
+        requests.add(request);
+        if (!thread.isAlive()) {
+            return;
+        }
+        try {
+            request.done().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.atWarn().addKeyValue("name", settings.name()).addKeyValue("millis", CLOSE_MILLIS)
+                    .log("DNS records may be out of date: the service did not answer in time");
+        }
+    }
+
     /**
-     * Publishes once more, for those that drain by now, and ends. A request that is under way is not broken off; but after some seconds
+     * Publishes once more, for those that drain by now, and ends. A call that is under way is not broken off; but after some seconds
      * nobody waits any more, and it is.
      */
     @Override
     public void close() {
-        closing.countDown();
+        requests.add(new Request(new CompletableFuture<>(), true));
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
@@ -107,10 +136,16 @@ public final class DnsPublisher implements AutoCloseable {
 
     private void run() {
         try {
-            do {
-                turn();
-            } while (!closing.await(pause().toMillis(), TimeUnit.MILLISECONDS));
             turn();
+            boolean over = false;
+            while (!over) {
+                Request request = requests.poll(pause().toMillis(), TimeUnit.MILLISECONDS);
+                turn();
+                if (request != null) {
+                    over = request.last();
+                    request.done().complete(null);
+                }
+            }
         } catch (InterruptedException e) {
             // Nobody waits for it any more.
         }

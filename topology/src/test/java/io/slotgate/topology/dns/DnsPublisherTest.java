@@ -3,6 +3,7 @@ package io.slotgate.topology.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.slotgate.testing.route53.FakeRoute53;
 import io.slotgate.topology.fleet.Member;
 import io.slotgate.topology.fleet.MemberState;
 import io.slotgate.topology.model.HostPort;
@@ -220,6 +221,30 @@ class DnsPublisherTest {
         assertThat(publisher.failures()).isZero();
         assertThat(zone.records).isEmpty();
         assertThat(zone.closed).isTrue();
+    }
+
+    /** The one that writes drains, and stays the one until it leaves. */
+    @Test
+    void goesOnForTheOthersWhenItHasPublishedAtOnce() {
+        Member own = member("p1", "a", "10.0.0.1");
+        Member other = member("p2", "a", "10.0.0.2");
+        members = List.of(own, other);
+        try (DnsPublisher publisher = publisher(false)) {
+            publisher.start();
+            publisher.publishNow();
+            assertThat(route53.sets()).hasSize(6);
+
+            members = List.of(in(own, MemberState.DRAINING), other);
+            publisher.publishNow();
+            assertThat(route53.sets()).hasSize(3).allSatisfy((name, record) -> assertThat(name).endsWith(":p2"));
+
+            members = List.of(in(own, MemberState.DRAINING), in(other, MemberState.DRAINING));
+            await().until(() -> route53.sets().isEmpty());
+
+            members = List.of(own, in(other, MemberState.DRAINING));
+            publisher.publishSoon();
+            await().until(() -> route53.sets().size() == 3);
+        }
     }
 
     private static void awaitWaiting(Thread thread) {

@@ -1,4 +1,4 @@
-package io.slotgate.topology.dns;
+package io.slotgate.testing.route53;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -34,8 +34,8 @@ import org.xml.sax.SAXException;
  * @see <a href="https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html">
  *      ChangeResourceRecordSets</a>
  */
-final class FakeRoute53 implements AutoCloseable {
-    static final String ZONE = "Z0123456789ABC";
+public final class FakeRoute53 implements AutoCloseable {
+    public static final String ZONE = "Z0123456789ABC";
     private static final String NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
     private static final String PATH = "/2013-04-01/hostedzone/" + ZONE + "/rrset";
 
@@ -49,44 +49,44 @@ final class FakeRoute53 implements AutoCloseable {
 
     private record Failure(int status, String code) {}
 
-    FakeRoute53() throws IOException {
+    public FakeRoute53() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
         server.start();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    synchronized void pageSize(int sets) {
+    public synchronized void pageSize(int sets) {
         pageSize = sets;
     }
 
     /** The next request is answered with this error. */
-    synchronized void fail(int status, String code) {
+    public synchronized void fail(int status, String code) {
         failures.add(new Failure(status, code));
     }
 
     /** {@code name type identifier} to {@code address ttl}. */
-    synchronized Map<String, String> sets() {
+    public synchronized Map<String, String> sets() {
         return new TreeMap<>(sets);
     }
 
-    synchronized void put(String place, String value) {
+    public synchronized void put(String place, String value) {
         sets.put(place, value);
     }
 
-    synchronized int changeRequests() {
+    public synchronized int changeRequests() {
         return changeRequests;
     }
 
-    synchronized int listRequests() {
+    public synchronized int listRequests() {
         return listRequests;
     }
 
     /** What was wrong with requests. */
-    synchronized List<String> problems() {
+    public synchronized List<String> problems() {
         return List.copyOf(problems);
     }
 
