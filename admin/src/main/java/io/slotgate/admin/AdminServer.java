@@ -10,6 +10,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.slotgate.admin.api.Api;
 import io.slotgate.admin.http.AdminSocket;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.HostCheck;
 import io.slotgate.admin.http.JettyParts;
 import io.slotgate.admin.http.Json;
@@ -46,7 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
     private static final ProblemDetails DEFECT = new ProblemDetails(500,
-            "the request could not be served; the log says why");
+            "the request could not be served; the log says why", List.of());
 
     private final HealthResource health = new HealthResource();
     private final MetricsResource metrics = new MetricsResource();
@@ -141,11 +142,15 @@ public final class AdminServer implements AutoCloseable {
             allowed = String.valueOf(refusal.getDetails().get("availableMethods"));
             context.header("Allow", allowed);
         }
-        problem(context, new ProblemDetails(refusal.getStatus(), switch (refusal.getStatus()) {
-            case 404 -> "there is nothing at " + context.path();
-            case 405 -> context.req().getMethod() + " (expected: " + allowed + ")";
-            default -> String.valueOf(refusal.getMessage());
-        }));
+        problem(context, switch (refusal.getStatus()) {
+            case 404 -> Refusal.nothingAt(context.path()).problem();
+            case 405 -> new Refusal(405, context.req().getMethod() + " (expected: " + allowed + ")",
+                    new FieldProblem("method", context.req().getMethod(), allowed)).problem();
+            default -> new Refusal(refusal.getStatus(), String.valueOf(refusal.getMessage()),
+                    new FieldProblem("request", String.valueOf(refusal.getMessage()),
+                            "what the API's description says"))
+                    .problem();
+        });
     }
 
     private static void fail(Exception failure, Context context) {

@@ -1,9 +1,11 @@
 package io.slotgate.admin;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.JsonObject;
 import io.slotgate.admin.http.ProblemDetails;
 import io.slotgate.admin.view.ProxyView;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /healthz}: this process answers. {@code /readyz}: the proxy serves, so that a load balancer may send clients. */
@@ -25,7 +27,9 @@ final class HealthResource {
             context.contentType("application/json").result(new JsonObject().put("ready", true).toString());
         } else {
             context.status(503).contentType(ProblemDetails.MEDIA_TYPE)
-                    .result(new ProblemDetails(503, obstacle).json().put("ready", false).toString());
+                    .result(new ProblemDetails(503, obstacle,
+                            List.of(new FieldProblem("ready", "false", "true"))).json()
+                            .put("ready", false).toString());
         }
     }
 }

@@ -78,7 +78,7 @@ class AdminServerTest {
         assertThat(ready.statusCode()).isEqualTo(503);
         assertThat(ready.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(ready.body()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
-                + "\"detail\":\"" + why + "\",\"ready\":false}");
+                + "\"detail\":\"" + why + "\"," + errors("ready", "false", "true") + ",\"ready\":false}");
         // Balancers like to ask without wanting the answer.
         assertThat(admin.client().call("HEAD", "/readyz").statusCode()).isEqualTo(503);
     }
@@ -90,7 +90,8 @@ class AdminServerTest {
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(answer.body()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
-                + "\"detail\":\"there is nothing at /no/such/page\"}");
+                + "\"detail\":\"there is nothing at /no/such/page\","
+                + errors("path", "/no/such/page", "one of the API's description") + "}");
     }
 
     @ParameterizedTest
@@ -102,7 +103,7 @@ class AdminServerTest {
         assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
         assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
         assertThat(answer.body()).isEqualTo("{\"type\":\"about:blank\",\"title\":\"Method Not Allowed\",\"status\":405,"
-                + "\"detail\":\"" + method + " (expected: GET, HEAD)\"}");
+                + "\"detail\":\"" + method + " (expected: GET, HEAD)\"," + errors("method", method, "GET, HEAD") + "}");
     }
 
     @ParameterizedTest
@@ -115,7 +116,8 @@ class AdminServerTest {
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ")
                 .contains("Content-Type: application/problem+json", "X-Content-Type-Options: nosniff")
                 .endsWith("{\"type\":\"about:blank\",\"title\":\"Bad Request\",\"status\":400,"
-                        + "\"detail\":\"the request is malformed or too large\"}");
+                        + "\"detail\":\"the request is malformed or too large\","
+                        + errors("request", "malformed or too large", "one of HTTP/1.1") + "}");
     }
 
     @Test
@@ -159,7 +161,13 @@ class AdminServerTest {
                 .raw("GET /healthz HTTP/1.1\r\nHost: evil.example:80\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 421 ")
-                .endsWith("\"detail\":\"Host: evil.example:80 (expected: localhost or a loopback address)\"}");
+                .endsWith("\"detail\":\"Host: evil.example:80 (expected: localhost or a loopback address)\","
+                        + errors("Host", "evil.example:80", "localhost or a loopback address") + "}");
+    }
+
+    private static String errors(String field, String value, String expected) {
+        return "\"errors\":[{\"field\":\"" + field + "\",\"value\":\"" + value + "\",\"expected\":\"" + expected
+                + "\"}]";
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.slotgate.admin.api;
 
 import io.javalin.config.JavalinConfig;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.operations.Operations;
 import io.slotgate.admin.security.AuditLog;
@@ -64,7 +65,8 @@ public final class Api implements AutoCloseable {
         return () -> {
             Resources attached = resources;
             if (attached == null) {
-                throw new Refusal(503, "starting: the cluster has not been reached yet, or the listeners are not open");
+                throw new Refusal(503, "starting: the cluster has not been reached yet, or the listeners are not open",
+                        new FieldProblem("proxy", "starting", "serving"));
             }
             return which.apply(attached);
         };

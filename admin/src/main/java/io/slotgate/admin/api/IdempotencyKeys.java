@@ -1,6 +1,7 @@
 package io.slotgate.admin.api;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.security.Gatekeeper;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ final class IdempotencyKeys {
         }
         String name = Gatekeeper.actor(context).name() + ' ' + context.path() + ' ' + key;
         int body = Arrays.hashCode(context.bodyAsBytes());
-        Answered before = begin(name, body);
+        Answered before = begin(name, key, body);
         if (before != null) {
             repeat(context, before);
             return;
@@ -80,7 +81,7 @@ final class IdempotencyKeys {
     }
 
     /** What was answered to the key; null if the caller is the first. */
-    private synchronized @Nullable Answered begin(String name, int body) {
+    private synchronized @Nullable Answered begin(String name, String key, int body) {
         Answered before = answers.get(name);
         if (before != null && clock.getAsLong() - before.at() > KEPT_NANOS) {
             before = null;
@@ -90,10 +91,12 @@ final class IdempotencyKeys {
             return null;
         }
         if (before.body() != body) {
-            throw new Refusal(422, "Idempotency-Key: used before for a request with another body");
+            throw new Refusal(422, "Idempotency-Key: used before for a request with another body",
+                    new FieldProblem("Idempotency-Key", key, "a key that was not used, or the same body"));
         }
         if (before.result() == null) {
-            throw new Refusal(409, "Idempotency-Key: the first request with this key is still under way");
+            throw new Refusal(409, "Idempotency-Key: the first request with this key is still under way",
+                    new FieldProblem("Idempotency-Key", key, "a key that is not under way"));
         }
         return before;
     }

@@ -1,6 +1,7 @@
 package io.slotgate.admin.api;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +34,8 @@ final class LiveResource implements AutoCloseable {
     private @Nullable Object stream(Context context) throws InterruptedException {
         Parameters.only(context, Set.of());
         if (!places.tryAcquire()) {
-            throw new Refusal(503, MOST + " streams are open (expected: less)");
+            throw new Refusal(503, MOST + " streams are open (expected: less)",
+                    new FieldProblem("streams", String.valueOf(MOST), "less"));
         }
         try {
             context.res().setContentType("text/event-stream");

@@ -1,6 +1,7 @@
 package io.slotgate.admin.api;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Json;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.operations.Failover;
@@ -140,9 +141,8 @@ final class OperationsResource {
         Operation operation = operations.find(context.pathParam("id"));
         if (!operation.cancel()) {
             Operation.Snapshot now = operation.snapshot();
-            throw new Refusal(409, "operation " + now.id() + ": " + now.state().name().toLowerCase(Locale.ROOT)
-                    + (now.state() == Operation.State.RUNNING ? ", and can't be cancelled" : "")
-                    + " (expected: running)");
+            throw new Refusal(409, new FieldProblem("operation " + now.id(), now.state().name().toLowerCase(Locale.ROOT)
+                    + (now.state() == Operation.State.RUNNING ? ", and can't be cancelled" : ""), "running"));
         }
         audit.record(Gatekeeper.actor(context), "operation cancel", "operation " + operation.id(), null, null,
                 "requested");

@@ -1,6 +1,7 @@
 package io.slotgate.admin.api;
 
 import io.javalin.http.Context;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Json;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.operations.Draining;
@@ -169,7 +170,7 @@ final class ProxyResource {
         Parameters.only(context, Set.of());
         Operation drain = operations.underWay(DRAIN);
         if (drain == null && !proxy.draining()) {
-            throw new Refusal(409, "this proxy: serving (expected: draining, or drained)");
+            throw new Refusal(409, new FieldProblem("this proxy", "serving", "draining, or drained"));
         }
         return OperationsResource.accepted(context, operations.begin(Gatekeeper.actor(context), "undrain", SELF, false,
                 new TakingIn(proxy, drain)));

@@ -1,5 +1,6 @@
 package io.slotgate.admin.api;
 
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,8 @@ final class Workers {
         try {
             return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new Refusal(503, "the workers did not answer in " + PATIENCE_SECONDS + " s");
+            throw new Refusal(503, "the workers did not answer in " + PATIENCE_SECONDS + " s",
+                    new FieldProblem("workers", "silent", "an answer in " + PATIENCE_SECONDS + " s"));
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }

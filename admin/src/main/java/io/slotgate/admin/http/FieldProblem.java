@@ -1,9 +1,9 @@
 package io.slotgate.admin.http;
 
 /**
- * What is wrong with one part of a request.
+ * What is wrong with one part of a request, or with what it is about.
  *
- * @param field name of the parameter, or path of the member of the body
+ * @param field name of the parameter, the header, or the thing; or path of the member of the body
  * @param value as it came
  * @param expected what it should have been, in words
  */

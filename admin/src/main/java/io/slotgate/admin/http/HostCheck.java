@@ -19,7 +19,7 @@ public final class HostCheck {
     public void check(Context context) {
         String host = context.header("Host");
         if (!allows(host)) {
-            throw new Refusal(421, "Host: " + host + " (expected: localhost or a loopback address)");
+            throw new Refusal(421, new FieldProblem("Host", String.valueOf(host), "localhost or a loopback address"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.slotgate.admin.http;
 
+import java.util.List;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -13,8 +14,11 @@ public final class JettyErrors implements Request.Handler {
         int status = response.getStatus();
         SecurityHeaders.add(response.getHeaders()::put);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, ProblemDetails.MEDIA_TYPE);
-        String detail = status >= 500 ? "the request could not be served" : "the request is malformed or too large";
-        Content.Sink.write(response, true, new ProblemDetails(status, detail).json().toString(), callback);
+        ProblemDetails problem = status >= 500
+                ? new ProblemDetails(status, "the request could not be served", List.of())
+                : new ProblemDetails(status, "the request is malformed or too large",
+                        List.of(new FieldProblem("request", "malformed or too large", "one of HTTP/1.1")));
+        Content.Sink.write(response, true, problem.json().toString(), callback);
         return true;
     }
 }

@@ -57,7 +57,7 @@ public final class Json {
         String said = context.contentType();
         byte[] bytes = bytes(context);
         if (bytes.length > 0 && (said == null || !said.startsWith(MEDIA_TYPE))) {
-            throw new Refusal(415, "Content-Type: " + said + " (expected: " + MEDIA_TYPE + ")");
+            throw new Refusal(415, new FieldProblem("Content-Type", String.valueOf(said), MEDIA_TYPE));
         }
         return read(bytes.length == 0 ? new byte[]{'{', '}'} : bytes, type);
     }
@@ -103,7 +103,8 @@ public final class Json {
     }
 
     private static Refusal tooLong() {
-        return new Refusal(413, "the body is longer than " + LONGEST_BODY + " bytes");
+        return new Refusal(413, "the body is longer than " + LONGEST_BODY + " bytes",
+                new FieldProblem("body", "longer", "at most " + LONGEST_BODY + " bytes"));
     }
 
     private static String path(DatabindException problem) {

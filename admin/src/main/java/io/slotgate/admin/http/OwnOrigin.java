@@ -23,11 +23,11 @@ public final class OwnOrigin {
         }
         String site = context.header("Sec-Fetch-Site");
         if (site != null && !site.equals("same-origin") && !site.equals("none")) {
-            throw new Refusal(403, "Sec-Fetch-Site: " + site + " (expected: same-origin)");
+            throw new Refusal(403, new FieldProblem("Sec-Fetch-Site", site, "same-origin"));
         }
         String origin = context.header("Origin");
         if (origin != null && !sameHost(origin, context.header("Host"))) {
-            throw new Refusal(403, "Origin: " + origin + " (expected: this server's own)");
+            throw new Refusal(403, new FieldProblem("Origin", origin, "this server's own"));
         }
     }
 

@@ -8,7 +8,7 @@ import org.eclipse.jetty.http.HttpStatus;
  *
  * @param status HTTP status, 400..599
  * @param detail what was wrong with this request, or with us, for people
- * @param errors the parts of the request that were wrong, for programs; empty if it can't be said
+ * @param errors the parts of the request that were wrong, or what is in its way, for programs; empty if the error is ours
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
  */
 public record ProblemDetails(int status, String detail, List<FieldProblem> errors) {

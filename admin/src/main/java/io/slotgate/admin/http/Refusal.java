@@ -13,9 +13,18 @@ public final class Refusal extends RuntimeException {
         this.problem = problem;
     }
 
-    /** @param status 400..599 */
-    public Refusal(int status, String detail) {
-        this(new ProblemDetails(status, detail));
+    /**
+     * About one part of the request, or one thing that is in its way.
+     *
+     * @param status 400..599
+     */
+    public Refusal(int status, FieldProblem fault) {
+        this(status, fault.text(), fault);
+    }
+
+    /** As the other one, in words of its own. */
+    public Refusal(int status, String detail, FieldProblem fault) {
+        this(new ProblemDetails(status, detail, List.of(fault)));
     }
 
     /** 400, about one part of the request. */
@@ -30,7 +39,14 @@ public final class Refusal extends RuntimeException {
 
     /** 404: there is none of this name. */
     public static Refusal missing(String what, Object name) {
-        return new Refusal(404, "no " + what + " " + name);
+        return new Refusal(404, "no " + what + " " + name,
+                new FieldProblem(what, String.valueOf(name), "one that is there"));
+    }
+
+    /** 404: there is no page and no resource. */
+    public static Refusal nothingAt(String path) {
+        return new Refusal(404, "there is nothing at " + path,
+                new FieldProblem("path", path, "one of the API's description"));
     }
 
     public ProblemDetails problem() {

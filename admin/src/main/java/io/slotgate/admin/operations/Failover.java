@@ -1,5 +1,6 @@
 package io.slotgate.admin.operations;
 
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.view.ProxyView;
 import io.slotgate.topology.discovery.FailoverMode;
@@ -41,8 +42,9 @@ public final class Failover implements Operations.Task {
         this.mode = mode;
         this.replica = choose(shard, to, proxy.nodeHealth());
         if (mode == FailoverMode.GRACEFUL && shard.primary().health() != Health.UP) {
-            throw new Refusal(409, "primary " + shard.primary().address() + ": " + word(shard.primary().health())
-                    + " (expected: up, for it has to hand over; or mode force)");
+            throw new Refusal(409,
+                    new FieldProblem("primary " + shard.primary().address(), word(shard.primary().health()),
+                            "up, for it has to hand over; or mode force"));
         }
     }
 
@@ -68,13 +70,14 @@ public final class Failover implements Operations.Task {
             Node named = replicas.stream().filter(each -> each.id().equals(to) || each.address().toString().equals(to))
                     .findFirst().orElseThrow(() -> Refusal.missing("replica of shard " + shard.id() + ":", to));
             if (named.health() != Health.UP) {
-                throw new Refusal(409, "replica " + named.address() + ": " + word(named.health()) + " (expected: up)");
+                throw new Refusal(409, new FieldProblem("replica " + named.address(), word(named.health()), "up"));
             }
             return named;
         }
         return replicas.stream().filter(each -> each.health() == Health.UP)
                 .min(Comparator.comparingLong(each -> behind(health.get(each.address())))).orElseThrow(
-                        () -> new Refusal(409, "shard " + shard.id() + " has no replica that is up"));
+                        () -> new Refusal(409, "shard " + shard.id() + " has no replica that is up",
+                                new FieldProblem("shard", shard.id(), "one that has a replica which is up")));
     }
 
     /** In bytes; of one of which that is not known, more than of any other. */

@@ -1,5 +1,6 @@
 package io.slotgate.admin.operations;
 
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.security.Actor;
 import io.slotgate.admin.security.AuditLog;
@@ -79,12 +80,14 @@ public final class Operations implements AutoCloseable {
             if (other.state() == Operation.State.RUNNING) {
                 running++;
                 if (other.kind().equals(kind) && other.target().equals(target)) {
-                    throw new Refusal(409, kind + " of " + target + " is under way: operation " + other.id());
+                    throw new Refusal(409, kind + " of " + target + " is under way: operation " + other.id(),
+                            new FieldProblem(kind, "operation " + other.id() + " is under way", "none for " + target));
                 }
             }
         }
         if (running >= MOST_RUNNING) {
-            throw new Refusal(503, running + " operations are under way (expected: less than " + MOST_RUNNING + ")");
+            throw new Refusal(503, running + " operations are under way (expected: less than " + MOST_RUNNING + ")",
+                    new FieldProblem("operations", running + " under way", "less than " + MOST_RUNNING));
         }
         Operation operation = new Operation(String.valueOf(++lastId), kind, target, actor.name(), cancellable,
                 outlivesApi, clock);

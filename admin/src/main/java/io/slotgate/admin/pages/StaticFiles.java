@@ -61,7 +61,7 @@ final class StaticFiles {
     void serve(Context context, String path) {
         StaticFile file = file(path);
         if (file == null) {
-            throw new Refusal(404, "there is nothing at " + context.path());
+            throw Refusal.nothingAt(context.path());
         }
         context.header("Content-Security-Policy", policy).header("Cache-Control", "no-cache").header("ETag",
                 file.tag);

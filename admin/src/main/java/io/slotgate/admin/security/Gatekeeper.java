@@ -2,6 +2,7 @@ package io.slotgate.admin.security;
 
 import io.javalin.http.Context;
 import io.slotgate.admin.http.ConnectionPlaces;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.proxy.config.AdminToken;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,8 @@ public final class Gatekeeper {
         if (wait > 0) {
             context.header("Retry-After", String.valueOf(wait));
             refusals.refused(address, 429, true);
-            throw new Refusal(429, "too many requests with a wrong token from " + address + ": wait " + wait + " s");
+            throw new Refusal(429, "too many requests with a wrong token from " + address + ": wait " + wait + " s",
+                    new FieldProblem("Authorization", "a wrong token too often", "no request for " + wait + " s"));
         }
         Known known = find(context.header("Authorization"));
         if (known == null) {
@@ -72,13 +74,15 @@ public final class Gatekeeper {
             refusals.refused(address, 401, !missing);
             throw new Refusal(401, missing
                     ? "no token (expected: Authorization: Bearer TOKEN)"
-                    : "the token is not known");
+                    : "the token is not known",
+                    // What it was is nobody's business.
+                    new FieldProblem("Authorization", missing ? "missing" : "a token that is not known",
+                            "Bearer TOKEN"));
         }
         Actor actor = remember(context, new Actor(known.name(), known.role(), address));
         if (!actor.role().includes(needed)) {
             refusals.refused(address, 403, false);
-            throw new Refusal(403, "role of " + actor.name() + ": " + actor.role().word() + " (expected: "
-                    + needed.word() + ")");
+            throw new Refusal(403, new FieldProblem("role of " + actor.name(), actor.role().word(), needed.word()));
         }
         return admitted(context, actor);
     }

@@ -197,24 +197,32 @@ public final class SettingsService implements AutoCloseable {
         try {
             return agreed.propose(version, new Change(put, removed)).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(400, String.valueOf(e.getMessage()));
+            throw new Refusal(400, String.valueOf(e.getMessage()),
+                    new FieldProblem("set", String.valueOf(e.getMessage()), "settings that can be agreed on"));
         } catch (TimeoutException e) {
             throw new Refusal(503, "not agreed in " + PATIENCE_SECONDS
-                    + " s; it may still come into force: look at the version before trying again");
+                    + " s; it may still come into force: look at the version before trying again",
+                    new FieldProblem("agreement", "none yet", "one in " + PATIENCE_SECONDS + " s"));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof NotAgreedException refused) {
                 throw switch (refused.reason()) {
                     case CONFLICT -> conflict(agreed.current().version());
-                    case FULL -> new Refusal(409, String.valueOf(refused.getMessage()));
-                    case NO_LEADER, UNCONFIRMED, NOT_WRITTEN -> new Refusal(503, String.valueOf(refused.getMessage()));
+                    case FULL -> notAgreed(409, refused);
+                    case NO_LEADER, UNCONFIRMED, NOT_WRITTEN -> notAgreed(503, refused);
                 };
             }
             throw new IllegalStateException(e.getCause());
         }
     }
 
+    private static Refusal notAgreed(int status, NotAgreedException refused) {
+        String why = String.valueOf(refused.getMessage());
+        return new Refusal(status, why, new FieldProblem("agreement", why, "that of a majority of the voters"));
+    }
+
     private static Refusal conflict(long version) {
-        return new Refusal(409, "the settings have been changed: version " + version + " stands by now");
+        return new Refusal(409, "the settings have been changed: version " + version + " stands by now",
+                new FieldProblem("version", "one before it", String.valueOf(version)));
     }
 
     /**

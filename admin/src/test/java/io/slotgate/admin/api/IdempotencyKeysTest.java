@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slotgate.admin.Tokens;
 import io.slotgate.admin.http.FakeContext;
+import io.slotgate.admin.http.FieldProblem;
 import io.slotgate.admin.http.Refusal;
 import io.slotgate.admin.security.FailureLimit;
 import io.slotgate.admin.security.Gatekeeper;
@@ -86,7 +87,7 @@ class IdempotencyKeysTest {
     @Test
     void letsWhatFailedBeTriedAgain() throws Exception {
         assertThatThrownBy(() -> keys.once(request("k").context, () -> {
-            throw new Refusal(503, "not now");
+            throw new Refusal(503, "not now", new FieldProblem("now", "no", "later"));
         })).hasMessage("not now");
         FakeContext problem = request("k");
         keys.once(problem.context, () -> problem.context.status(409));
