@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -34,11 +35,9 @@ final class Census {
     private final Map<String, Long> epochs = new HashMap<>();
     private final Map<HostPort, String> addresses = new HashMap<>();
 
-    /**
-     * Counts by {@code recentViews}, one of each node that was asked, which are those of {@code newestRound} and of the round
-     * before.
-     */
-    Census(Collection<ClusterView> recentViews, long newestRound) {
+    /** Counts by {@code views}, one of each node that was asked: by those of {@code newestRound} and of the round before. */
+    Census(Collection<ClusterView> views, long newestRound) {
+        List<ClusterView> recentViews = views.stream().filter(view -> view.round() >= newestRound - 1).toList();
         Set<String> isolated = isolated(recentViews);
         for (ClusterView view : recentViews) {
             boolean cutOff = isolated.contains(view.askedId());
@@ -51,11 +50,9 @@ final class Census {
                     inNewestRound.add(node.id());
                 }
                 loading.merge(node.id(), node.flags().contains(Flag.LOADING), Boolean::logicalAnd);
-                if (node.role() == Role.PRIMARY) {
-                    epochs.merge(node.id(), node.epoch(), Math::max);
-                }
             }
         }
+        views.forEach(this::noteEpochs);
         best.keySet().stream().filter(id -> !has(id, Flag.FAILED)).forEach(this::indexAddresses);
         best.keySet().stream().filter(id -> has(id, Flag.FAILED)).forEach(this::indexAddresses);
     }
@@ -77,6 +74,15 @@ final class Census {
         int others = views.size() - 1;
         doubts.values().removeIf(count -> others < 2 || 2 * count <= others);
         return doubts.keySet();
+    }
+
+    /** Epochs only rise: a lower one in later views is of nodes that have not heard of the higher one. */
+    private void noteEpochs(ClusterView view) {
+        for (NodeView node : view.nodes()) {
+            if (node.role() == Role.PRIMARY) {
+                epochs.merge(node.id(), node.epoch(), Math::max);
+            }
+        }
     }
 
     /** Ids of all nodes, in order. */
@@ -109,7 +115,7 @@ final class Census {
         return loading.getOrDefault(id, false);
     }
 
-    /** Highest config epoch of the node as a primary, 0 if it is none. */
+    /** Highest config epoch of the node as a primary by any view at hand, 0 if it is none. */
     long epoch(String id) {
         return epochs.getOrDefault(id, 0L);
     }

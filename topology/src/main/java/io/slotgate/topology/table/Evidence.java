@@ -47,8 +47,7 @@ final class Evidence {
         this.hints = hints;
         this.losses = losses;
         this.newestRound = views.values().stream().mapToLong(ClusterView::round).max().orElse(0);
-        this.census = new Census(views.values().stream().filter(view -> view.round() >= newestRound - 1).toList(),
-                newestRound);
+        this.census = new Census(views.values(), newestRound);
         this.claims = SlotClaims.of(views, census.ids());
     }
 
