@@ -25,8 +25,11 @@ DASHBOARDS = 3
 SCRAPE_SECONDS = 1
 REFRESH_SECONDS = 3
 REFRESHED = ("commands", "hotkeys", "clients", "slots/heat", "events")
-CALLED = ("status", "topology", "slots/5", "settings")
-CALLS = 400
+CALLED = (
+    *("status", "topology", "slots/5", "settings", "settings/history", "route?key=a", "events", "clients", "proxies", "channels"),
+    *("commands", "hotkeys", "bigkeys", "slots/heat", "slowlog", "limits", "rolling-restart", "operations", "audit", "figures"),
+)
+CALLS = 20 * len(CALLED)
 ANSWER_SECONDS = 20
 WATCHED_WARM_SECONDS = 30
 

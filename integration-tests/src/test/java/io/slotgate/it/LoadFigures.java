@@ -11,6 +11,8 @@ final class LoadFigures {
     private long[] took = new long[1024];
     private int count;
     private final Map<String, Long> errors = new TreeMap<>();
+    private long roundsWithErrors;
+    private boolean errorInRound;
     private final AtomicLong requests = new AtomicLong();
 
     /** A request whose answer has to come at once, that is: not one that blocks. */
@@ -32,6 +34,18 @@ final class LoadFigures {
     /** @param kind first word of the error and the command, such as {@code UNCERTAIN SET} */
     void error(String kind) {
         errors.merge(kind, 1L, Long::sum);
+        roundsWithErrors += errorInRound ? 0 : 1;
+        errorInRound = true;
+    }
+
+    /** What is sent from now on was not under way before. */
+    void nextRound() {
+        errorInRound = false;
+    }
+
+    /** In how many rounds, of commands that are under way at the same time, errors came. */
+    long roundsWithErrors() {
+        return roundsWithErrors;
     }
 
     long requests() {

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param lasted how long it took, in nanoseconds
  * @param requests commands answered
  * @param errors errors, and connections lost, by kind
+ * @param errorRounds most rounds, of commands that were under way at the same time, in which any one client met errors
  * @param longestBefore longest wait for an answer before it happened, in nanoseconds
  * @param longest the same from then on
  * @param p99Before 99th percentile of the times until answers before it happened, in nanoseconds
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param repeated messages that came again, or behind a later one
  * @param missing messages that subscribers did not get
  */
-record LoadReport(long lasted, long requests, Map<String, Long> errors, long longestBefore, long longest,
+record LoadReport(long lasted, long requests, Map<String, Long> errors, long errorRounds, long longestBefore, long longest,
         long p99Before,
         long p99During, List<Verdict> verdicts, List<String> problems, List<String> repeated, long missing) {
     static final String HEAD = """

@@ -44,6 +44,7 @@ abstract class LoadWorker {
         try {
             while (!stopping) {
                 try {
+                    figures.nextRound();
                     round(client);
                     LockSupport.parkNanos(pauseNanos);
                 } catch (IOException lost) {

@@ -214,7 +214,8 @@ final class MixedLoad implements AutoCloseable {
             problems.addAll(CounterCheck.problems(history, counters(client)));
             problems.addAll(deliveries(client).problems());
         }
-        return new LoadReport(endedAt - begunAt, sum(LoadFigures::requests), errors(), longest(startedAt, begunAt),
+        return new LoadReport(endedAt - begunAt, sum(LoadFigures::requests), errors(), errorRounds(),
+                longest(startedAt, begunAt),
                 longest(begunAt, Long.MAX_VALUE), percentile(startedAt, begunAt), percentile(begunAt, endedAt),
                 RegisterCheck.problems(history), problems, messages.problems(), messages.missing());
     }
@@ -281,6 +282,10 @@ final class MixedLoad implements AutoCloseable {
             worker.figures.errors().forEach((kind, count) -> errors.merge(kind, count, Long::sum));
         }
         return errors;
+    }
+
+    private long errorRounds() {
+        return workers().stream().mapToLong(worker -> worker.figures.roundsWithErrors()).max().orElse(0);
     }
 
     private long[] took(long from, long to) {

@@ -159,6 +159,12 @@ final class Trials {
         assertThat(report.violations()).as("violations").isEmpty();
     }
 
+    /** As {@link #assertHonest}, of one crash: no client has errors of more than it had under way then. */
+    static void assertNoMoreThanInFlight(LoadReport report) {
+        assertHonest(report);
+        assertThat(report.errorRounds()).as("rounds of one client with errors: %s", report.errors()).isLessThanOrEqualTo(1);
+    }
+
     // ---- nodes
 
     static void awaitStable(LocalCluster cluster) throws IOException {
