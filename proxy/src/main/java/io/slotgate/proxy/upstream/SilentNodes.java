@@ -63,8 +63,7 @@ final class SilentNodes {
      *
      * @param since when the probe began, {@link System#nanoTime}
      */
-    void cut(HostPort node, long since) {
-        long now = System.nanoTime();
+    void cut(HostPort node, long since, long now) {
         List<UpstreamChannel> itsOwn = channels.stream().filter(channel -> channel.key().node().equals(node)).toList();
         for (UpstreamChannel channel : itsOwn) {
             if (answersAtOnce(channel) && channel.replies().heardSince(since, now)) {

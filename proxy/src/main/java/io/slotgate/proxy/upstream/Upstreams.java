@@ -254,7 +254,7 @@ public final class Upstreams {
      * @param since when it was asked, {@link System#nanoTime}
      */
     public void cutSilent(HostPort node, long since) {
-        silentNodes.cut(node, since);
+        silentNodes.cut(node, since, System.nanoTime());
     }
 
     /** Counts the commands that were sent since the last count to nodes in other zones. */

@@ -36,7 +36,12 @@ final class UpstreamsFixture implements AutoCloseable {
 
     /** A channel to this node as a replica, which is ready. */
     UpstreamChannel readyReplica(HostPort node) {
-        UpstreamChannel channel = replica(node);
+        return ready(node, ChannelKey.Lane.REPLICA);
+    }
+
+    /** A channel of this kind to the node, which is ready. */
+    UpstreamChannel ready(HostPort node, ChannelKey.Lane lane) {
+        UpstreamChannel channel = call(() -> upstreams.channel(new ChannelKey(node, 2, lane, 0)));
         run(channel::connect);
         await().until(() -> call(channel::ready));
         return channel;
