@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Clients that don't speak the protocol get an error and a closed connection; a client beside them notices nothing. */
 @Timeout(120)
 class BadInputIT {
+    /** Bytes of an inline command, as of a server. */
+    private static final int INLINE_LIMIT = 64 * 1024;
+
     @Nested
     class Open {
         @RegisterExtension
@@ -55,6 +58,10 @@ class BadInputIT {
                 *1\\r\\n$1000000000000\\r\\n                   | invalid bulk length
                 GET "unbalanced\\r\\n                          | unbalanced quotes in request
                 GET 'unbalanced\\r\\n                          | unbalanced quotes in request
+                GET "more"behind\\r\\n                         | unbalanced quotes in request
+                SET 'two' 'more'behind\\r\\n                   | unbalanced quotes in request
+                GET "escaped\\"\\r\\n                        | unbalanced quotes in request
+                GET 'of "another kind"\\r\\n                   | unbalanced quotes in request
                 """)
         void malformedCommandsAreAnsweredAndTheConnectionIsClosed(String bytes, String error) throws IOException {
             String text = bytes.replace("\\r", "\r").replace("\\n", "\n");
@@ -102,6 +109,64 @@ class BadInputIT {
                 assertThat(client.read()).isEqualTo("a b\0");
                 assertThat(client.readRaw()).isEqualTo("*2\r\n$4\r\na b\0\r\n$-1\r\n");
                 assertThat(client.readRaw()).isEqualTo(":1\r\n");
+            }
+        }
+
+        @Test
+        void inlineLinesOfMoreThanTheLimitAreAnErrorBeforeTheirEnd() throws IOException {
+            for (boolean tls : new boolean[]{true, false}) {
+                try (Wire client = tls ? proxy.connect() : proxy.connectPlain()) {
+                    client.write(Wire.command("SET", "bad", "x"));
+                    assertThat(client.readRaw()).isEqualTo("+OK\r\n");
+
+                    client.write("PING " + "x".repeat(INLINE_LIMIT - 5) + "x");
+
+                    assertThat(client.readToEnd()).isEqualTo("-ERR Protocol error: too big inline request\r\n");
+                }
+                try (Wire client = tls ? proxy.connect() : proxy.connectPlain()) {
+                    String most = "x".repeat(INLINE_LIMIT - "ECHO \r".length());
+                    client.write("ECHO " + most + "\r\n");
+                    assertThat(client.read()).isEqualTo(most);
+                }
+            }
+        }
+
+        @Test
+        void inlineLinesThatGoOnForLongAreCutOff() throws IOException {
+            for (boolean tls : new boolean[]{true, false}) {
+                long before = proxy.metric(Metric.PROTOCOL_ERRORS);
+                try (Wire client = tls ? proxy.connect() : proxy.connectPlain()) {
+                    try {
+                        client.write("PING " + "x".repeat(1 << 20));
+                    } catch (IOException closedMeanwhile) {
+                        // As well as afterwards.
+                    }
+                    // A reset, for it had not read all of it, may overtake the error.
+                    assertThat(client.readToEnd()).isIn("-ERR Protocol error: too big inline request\r\n", "");
+                }
+                assertThat(proxy.metric(Metric.PROTOCOL_ERRORS)).isEqualTo(before + 1);
+            }
+        }
+
+        @Test
+        void inlineCommandsMayHaveAnyBytesButNul() throws IOException {
+            StringBuilder binary = new StringBuilder();
+            for (char each = 1; each < 256; each++) {
+                // What ends an argument, or quotes one.
+                if (!Character.isWhitespace(each) && each != '"' && each != '\'') {
+                    binary.append(each);
+                }
+            }
+            for (boolean tls : new boolean[]{true, false}) {
+                try (Wire client = tls ? proxy.connect() : proxy.connectPlain()) {
+                    client.write("SET binary " + binary + "\r\nGET binary\r\nDEL binary\r\n");
+                    assertThat(client.readRaw()).isEqualTo("+OK\r\n");
+                    assertThat(client.read()).isEqualTo(binary.toString());
+                    assertThat(client.readRaw()).isEqualTo(":1\r\n");
+
+                    client.write("SET binary a\0b\r\nPING\r\n");
+                    assertThat(client.readToEnd()).isEqualTo("-ERR Protocol error: NUL byte in inline request\r\n");
+                }
             }
         }
 
