@@ -157,6 +157,46 @@ class DrainIT {
     }
 
     @Test
+    void clientsOfResp3AreToldNothingGetWhatIsUnderWayAndAreGoneByTheDeadline() throws Exception {
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor();
+                ProxyServer server = proxy.another();
+                Wire idle = Wire.open(proxy.sockets(), server.clientPort());
+                Wire tracking = Wire.open(server.plainPort());
+                Wire subscriber = Wire.open(proxy.sockets(), server.clientPort());
+                Wire blocked = Wire.open(server.plainPort());
+                Wire stuck = Wire.open(proxy.sockets(), server.clientPort());
+                Wire helper = proxy.connectPlain()) {
+            for (Wire client : List.of(idle, tracking, subscriber, blocked, stuck)) {
+                assertThat(client.raw("HELLO", "3")).startsWith("%");
+            }
+            assertThat(idle.raw("HSET", "a", "b", "c")).isEqualTo(":1\r\n");
+            assertThat(tracking.raw("CLIENT", "TRACKING", "ON")).isEqualTo("+OK\r\n");
+            assertThat(tracking.raw("HGETALL", "a")).isEqualTo("%1\r\n$1\r\nb\r\n$1\r\nc\r\n");
+            assertThat(subscriber.raw("SUBSCRIBE", "news")).startsWith(">3\r\n");
+            blocked.send("BZPOPMIN", "zset", "0");
+            stuck.send("BLPOP", "nothing", "0");
+            await().atMost(ProxyFixture.PATIENCE).until(() -> ProxyFixture.metric(server, Metric.LEASES) == 2);
+
+            Future<?> drained = thread.submit(() -> {
+                server.drain(Duration.ofSeconds(12));
+                return null;
+            });
+
+            assertThat(idle.readToEnd()).isEmpty();
+            assertThat(tracking.readToEnd()).isEmpty();
+            assertThat(drained.isDone()).isFalse();
+            helper.call("ZADD", "zset", "1.5", "x");
+            assertThat(blocked.readRaw()).isEqualTo("*3\r\n$4\r\nzset\r\n$1\r\nx\r\n,1.5\r\n");
+            assertThat(blocked.readToEnd()).isEmpty();
+            drained.get();
+            assertThat(server.connections()).isZero();
+            assertThat(subscriber.readToEnd()).isEmpty();
+            assertThat(stuck.readToEnd()).isEmpty();
+            helper.call("DEL", "a");
+        }
+    }
+
+    @Test
     void whoListensOrNeverPausesGoesBetweenTwoCommandsWithAllThatRanAnswered() throws Exception {
         try (ProxyServer server = proxy.another();
                 Wire subscriber = Wire.open(proxy.sockets(), server.clientPort());
