@@ -144,6 +144,11 @@ final class Wire implements AutoCloseable {
             case '$', '=', '!' -> readBulk(Integer.parseInt(line, 1, line.length() - 2, 10), reply);
             case '*', '~', '>' -> readElements(Integer.parseInt(line, 1, line.length() - 2, 10), reply);
             case '%' -> readElements(2 * Integer.parseInt(line, 1, line.length() - 2, 10), reply);
+            case '|' -> {
+                readElements(2 * Integer.parseInt(line, 1, line.length() - 2, 10), reply);
+                // What it is an attribute of.
+                readInto(reply);
+            }
             case '+', '-', ':', '_', '#', ',', '(' -> {
             }
             default -> throw new IOException("reply: '" + line.strip() + "' (expected: RESP)");
