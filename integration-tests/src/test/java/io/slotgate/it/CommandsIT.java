@@ -121,6 +121,27 @@ class CommandsIT {
         }
     }
 
+    @Test
+    void sortLooksUpWhatIsInItsSlotAndNothingElse() throws IOException {
+        same("RPUSH", "{t}ids", "3", "1", "2");
+        for (int id = 1; id <= 3; id++) {
+            same("SET", "{t}weight_" + id, Integer.toString(10 - id));
+            same("HSET", "{t}object_" + id, "name", "name" + id);
+        }
+
+        for (String command : List.of("SORT {t}ids BY {t}weight_*", "SORT {t}ids GET {t}weight_*",
+                "SORT {t}ids BY {t}weight_* LIMIT 1 5 GET {t}object_*->name DESC",
+                "SORT_RO {t}ids BY {t}weight_*",
+                "SORT {t}ids BY nosort", "SORT {t}ids BY {t}weight_* STORE {t}sorted", "LRANGE {t}sorted 0 -1")) {
+            assertThat(same(command.split(" "))).as(command).doesNotStartWith("-");
+        }
+        for (String command : List.of("SORT {t}ids BY weight_*", "SORT {t}ids BY {u}weight_*",
+                "SORT {t}ids GET weight_*", "SORT_RO {t}ids GET {u}object_*->name")) {
+            assertThat(through.raw(command.split(" "))).as(command).startsWith("-ERR ")
+                    .contains("option of SORT denied");
+        }
+    }
+
     // ---- the whole keyspace
 
     @Test
