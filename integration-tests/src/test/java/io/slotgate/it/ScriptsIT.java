@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.slotgate.deploy.dev.LocalNode;
 import io.slotgate.proxy.command.SlotHash;
 import io.slotgate.proxy.metrics.Metric;
+import io.slotgate.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -86,6 +87,31 @@ class ScriptsIT {
                     assertThat(client.read()).isEqualTo("QUEUED");
                     assertThat(client.read()).isEqualTo(List.of(1L, "1"));
                 }
+            }
+        }
+    }
+
+    @Test
+    void aScriptThatOnlyAnotherProxyWasShownRunsWhereANodeHasItAndIsHonestlyMissingElsewhere() throws Exception {
+        try (ProxyServer another = proxy.another();
+                Wire shown = proxy.connect();
+                Wire client = Wire.open(another.plainPort())) {
+            shown.call("FLUSHALL");
+            assertThat(shown.call("SCRIPT", "FLUSH")).isEqualTo("OK");
+            assertThat(shown.call("EVAL", BODY, "1", "k1")).isEqualTo(1L);
+            LocalNode owner = proxy.cluster().owner(SlotHash.slot("k1"));
+
+            for (String key : KEYS) {
+                boolean has = proxy.cluster().owner(SlotHash.slot(key)).equals(owner);
+                String reply = client.raw("EVALSHA", sha1(BODY), "1", key);
+                assertThat(reply).as(key).startsWith(has ? ":" : "-NOSCRIPT No matching script.");
+                assertThat(client.call("EXISTS", key)).isEqualTo(has ? 1L : 0L);
+            }
+
+            // What is loaded is loaded at all nodes, whichever proxy is asked.
+            sha(shown, BODY);
+            for (String key : KEYS) {
+                assertThat(client.call("EVALSHA", sha1(BODY), "1", key)).isIn(1L, 2L, 3L);
             }
         }
     }
