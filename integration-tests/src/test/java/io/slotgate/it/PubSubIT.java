@@ -203,6 +203,42 @@ class PubSubIT {
                 proxy.cluster().awaitStable(ProxyFixture.PATIENCE);
             }
         }
+
+        @Test
+        void whoListensToAPatternHearsOfAllChannelsAfterTheNodeOfItsSubscriptionIsLost() throws Exception {
+            for (String protocol : List.of("2", "3")) {
+                try (Wire subscriber = proxy.connect(); Wire publisher = proxy.connect()) {
+                    subscriber.call("HELLO", protocol);
+                    subscriber.call("PSUBSCRIBE", "of.*");
+                    List<LocalNode> subscribed = withPattern();
+                    assertThat(subscribed).hasSize(1);
+
+                    // When
+                    subscribed.getFirst().kill();
+
+                    // Then
+                    await().atMost(ProxyFixture.PATIENCE).until(() -> !withPattern().isEmpty());
+                    for (String channel : List.of("of.a", "of.b", "of.c", "of.d", "of.e", "of.f")) {
+                        await().atMost(ProxyFixture.PATIENCE)
+                                .until(() -> publisher.raw("PUBLISH", channel, "after").startsWith(":"));
+                        assertThat(subscriber.read()).isEqualTo(List.of("pmessage", "of.*", channel, "after"));
+                    }
+                    subscribed.getFirst().restart();
+                    proxy.cluster().awaitStable(ProxyFixture.PATIENCE);
+                }
+                await().atMost(ProxyFixture.PATIENCE).until(() -> withPattern().isEmpty());
+            }
+        }
+
+        private static List<LocalNode> withPattern() throws IOException {
+            List<LocalNode> nodes = new ArrayList<>();
+            for (LocalNode node : proxy.cluster().nodes()) {
+                if (node.isAlive() && Long.valueOf(1).equals(node.call("PUBSUB", "NUMPAT"))) {
+                    nodes.add(node);
+                }
+            }
+            return nodes;
+        }
     }
 
     @Nested
