@@ -297,21 +297,26 @@ class BlockingIT {
         try (SlotMover mover = new SlotMover(proxy.cluster(), 3);
                 Wire pop = proxy.connect();
                 Wire stream = proxy.connect();
+                Wire end = proxy.connect();
                 Wire timed = proxy.connect();
                 Wire other = proxy.connect()) {
+            other.call("XADD", "{" + key + "}old", "1-1", "f", "old");
+            end.send("XREAD", "BLOCK", "0", "STREAMS", "{" + key + "}old", "$");
             pop.send("BLPOP", key, "0");
             stream.send("XREAD", "BLOCK", "0", "STREAMS", "{" + key + "}s", "0");
             long began = System.nanoTime();
             timed.send("BLPOP", "{" + key + "}never", "12");
-            awaitBlocked(3);
+            awaitBlocked(4);
 
             mover.move(slot, from, to);
 
-            awaitBlocked(3);
+            awaitBlocked(4);
             assertThat(other.call("RPUSH", key, "e")).isEqualTo(1L);
             assertThat(pop.read()).hasToString("[" + key + ", e]");
             assertThat(other.call("XADD", "{" + key + "}s", "1-1", "f", "v")).isEqualTo("1-1");
             assertThat(stream.read()).hasToString("[[{" + key + "}s, [[1-1, [f, v]]]]]");
+            assertThat(other.call("XADD", "{" + key + "}old", "2-1", "f", "new")).isEqualTo("2-1");
+            assertThat(end.read()).hasToString("[[{" + key + "}old, [[2-1, [f, new]]]]]");
             assertThat(timed.readRaw()).isEqualTo("*-1\r\n");
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(
                     Duration.ofSeconds(12));
@@ -342,6 +347,41 @@ class BlockingIT {
             // Then
             assertThat(client.read()).isEqualTo(1L);
             assertThat(client.call("DBSIZE")).isEqualTo(20L);
+        }
+    }
+
+    @Test
+    void waitAofCountsWhoHasWrittenToDiskWhatTheSessionWrote() throws Exception {
+        try (Wire client = proxy.connect()) {
+            configure("appendonly", "yes");
+            for (int i = 0; i < 20; i++) {
+                client.call("SET", "k" + i, "v");
+            }
+
+            assertThat(client.raw("WAITAOF", "1", "1", "50000")).isEqualTo("*2\r\n:1\r\n:1\r\n");
+
+            // When one of the replicas takes in nothing any more
+            LocalNode replica = replicaOf(proxy.cluster().owner(SlotHash.slot("k1")));
+            replica.pause();
+            try {
+                assertThat(client.call("SET", "k1", "w")).isEqualTo("OK");
+                assertThat(client.raw("WAITAOF", "1", "0", "50000")).startsWith("*2\r\n:1\r\n");
+                assertThat(client.raw("WAITAOF", "1", "1", "200")).endsWith("\r\n:0\r\n");
+                client.send("WAITAOF", "1", "1", "0");
+            } finally {
+                replica.resume();
+            }
+
+            // Then
+            assertThat(client.readRaw()).isEqualTo("*2\r\n:1\r\n:1\r\n");
+        } finally {
+            configure("appendonly", "no");
+        }
+    }
+
+    private static void configure(String parameter, String value) throws IOException {
+        for (LocalNode node : proxy.cluster().nodes()) {
+            node.call("CONFIG", "SET", parameter, value);
         }
     }
 
