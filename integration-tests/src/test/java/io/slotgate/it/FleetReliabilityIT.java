@@ -89,7 +89,8 @@ class FleetReliabilityIT {
         assertThat(lost.get(0) + lost.get(2)).as("connections lost at the others").isZero();
         // Its own clients had a connection each, and go on at the others.
         assertThat(lost.get(1)).isPositive();
-        assertThat(report.errors().keySet()).as("%s", report.errors()).allMatch(kind -> kind.startsWith("connection lost"));
+        assertThat(report.errors().keySet()).as("%s", report.errors())
+                .allMatch(kind -> kind.startsWith("connection lost"));
         assertThat(report.errors().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(lost.get(1));
         assertThat(report.violations()).isEmpty();
         assertThat(report.outOfOrder()).isEmpty();
@@ -172,24 +173,26 @@ class FleetReliabilityIT {
         String nodes = Objects.requireNonNull(cluster).seeds().stream().map(seed -> "'" + seed + "'")
                 .collect(Collectors.joining(", "));
         String peers = relays.stream().map(relay -> "'" + relay.address() + "'").collect(Collectors.joining(", "));
-        return Files.writeString(folder.resolve("p" + number + ".yaml"), """
-                listen:
-                  client: {host: 127.0.0.1, port: %d}
-                  read: none
-                  tls: {certificate: '%s', key: '%s'}
-                upstream: {seeds: [%s]}
-                workers: 2
-                admin: {endpoint: {host: 127.0.0.1, port: %d}}
-                fleet:
-                  name: reliable
-                  discovery: static
-                  member: p%d
-                  bind: {host: 127.0.0.1, port: %d}
-                  advertised: '%s'
-                  peers: [%s]
-                  gossip-interval: 200ms
-                  suspect-after: 2s
-                """.formatted(clientPorts.get(number), files.certificate(), files.key(), nodes, adminPorts.get(number), number,
-                fleetPort, relays.get(number).address(), peers));
+        return Files.writeString(folder.resolve("p" + number + ".yaml"),
+                """
+                        listen:
+                          client: {host: 127.0.0.1, port: %d}
+                          read: none
+                          tls: {certificate: '%s', key: '%s'}
+                        upstream: {seeds: [%s]}
+                        workers: 2
+                        admin: {endpoint: {host: 127.0.0.1, port: %d}}
+                        fleet:
+                          name: reliable
+                          discovery: static
+                          member: p%d
+                          bind: {host: 127.0.0.1, port: %d}
+                          advertised: '%s'
+                          peers: [%s]
+                          gossip-interval: 200ms
+                          suspect-after: 2s
+                        """.formatted(clientPorts.get(number), files.certificate(), files.key(), nodes,
+                        adminPorts.get(number), number,
+                        fleetPort, relays.get(number).address(), peers));
     }
 }

@@ -22,7 +22,8 @@ import java.util.Map;
  * @param repeated messages that came again, or behind a later one
  * @param missing messages that subscribers did not get
  */
-record LoadReport(long lasted, long requests, Map<String, Long> errors, long errorRounds, long longestBefore, long longest,
+record LoadReport(long lasted, long requests, Map<String, Long> errors, long errorRounds, long longestBefore,
+        long longest,
         long p99Before,
         long p99During, List<Verdict> verdicts, List<String> problems, List<String> repeated, long missing) {
     static final String HEAD = """

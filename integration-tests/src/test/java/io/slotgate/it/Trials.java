@@ -162,7 +162,8 @@ final class Trials {
     /** As {@link #assertHonest}, of one crash: no client has errors of more than it had under way then. */
     static void assertNoMoreThanInFlight(LoadReport report) {
         assertHonest(report);
-        assertThat(report.errorRounds()).as("rounds of one client with errors: %s", report.errors()).isLessThanOrEqualTo(1);
+        assertThat(report.errorRounds()).as("rounds of one client with errors: %s", report.errors())
+                .isLessThanOrEqualTo(1);
     }
 
     // ---- nodes
