@@ -326,29 +326,32 @@ class ReliabilityIT {
         void aShardComesAndGoes() throws Exception {
             int slots = Trials.LONG ? 1000 : 60;
             List<String> tags = tags(slots, SLOTS / slots, 7);
-            LoadReport report = Trials.through(proxy, "a shard added, rebalanced, drained, removed",
-                    MixedLoad.Settings.on(tags), load -> {
-                        fill(tags);
-                        LocalNode added = proxy.cluster().addNode(null);
-                        Trials.awaitKnown(proxy.cluster(), added);
-                        List<Integer> from = new ArrayList<>();
-                        for (String tag : tags) {
-                            from.add(proxy.cluster().nodes()
-                                    .indexOf(proxy.cluster().owner(SlotHash.slot(tag))));
-                        }
-                        try (SlotMover mover = new SlotMover(proxy.cluster(), SHARDS + 1)) {
-                            for (int i = 0; i < slots; i++) {
-                                mover.move(SlotHash.slot(tags.get(i)), from.get(i), SHARDS);
-                            }
-                            load.awaitRequests(1000);
-                            for (int i = 0; i < slots; i++) {
-                                mover.move(SlotHash.slot(tags.get(i)), SHARDS, from.get(i));
-                            }
-                        }
-                        load.awaitRequests(1000);
-                        proxy.cluster().removeNode(added);
-                        load.awaitRequests(1000);
-                    });
+            String name = "a shard added, rebalanced, drained, removed";
+            Trials.Event event = load -> {
+                fill(tags);
+                LocalNode added = proxy.cluster().addNode(null);
+                Trials.awaitKnown(proxy.cluster(), added);
+                List<Integer> from = new ArrayList<>();
+                for (String tag : tags) {
+                    from.add(proxy.cluster().nodes().indexOf(proxy.cluster().owner(SlotHash.slot(tag))));
+                }
+                try (SlotMover mover = new SlotMover(proxy.cluster(), SHARDS + 1)) {
+                    for (int i = 0; i < slots; i++) {
+                        mover.move(SlotHash.slot(tags.get(i)), from.get(i), SHARDS);
+                    }
+                    load.awaitRequests(1000);
+                    for (int i = 0; i < slots; i++) {
+                        mover.move(SlotHash.slot(tags.get(i)), SHARDS, from.get(i));
+                    }
+                }
+                load.awaitRequests(1000);
+                proxy.cluster().removeNode(added);
+                load.awaitRequests(1000);
+            };
+            LoadReport report = Trials.through(proxy, name, MixedLoad.Settings.on(tags), event);
+            if (Trials.LONG) {
+                Trials.compare(proxy, name, MixedLoad.Settings.on(tags), event);
+            }
 
             assertThat(report.errors()).isEmpty();
             assertThat(report.violations()).isEmpty();

@@ -139,21 +139,22 @@ final class FleetLink implements AutoCloseable {
 
     /** Tells all that no client should be sent here any more, and has our names taken back. */
     void drain() {
-        self.drain();
-        if (fleet != null) {
-            fleet.statusChanged();
-        }
+        say(self::drain);
         if (dns != null) {
             dns.publishNow();
         }
     }
 
-    /** Tells all that clients may be sent here again, and publishes our names. */
-    void resume() {
-        self.resume();
+    private void say(Runnable change) {
+        change.run();
         if (fleet != null) {
             fleet.statusChanged();
         }
+    }
+
+    /** Tells all that clients may be sent here again, and publishes our names. */
+    void resume() {
+        say(self::resume);
         if (dns != null) {
             dns.publishSoon();
         }
@@ -178,8 +179,9 @@ final class FleetLink implements AutoCloseable {
 
     @Override
     public void close() {
-        drain();
+        say(self::drain);
         if (dns != null) {
+            // Publishes once more, too; a service that is silent is waited for once.
             dns.close();
         }
         if (fleet != null) {

@@ -149,6 +149,7 @@ public final class DnsPublisher implements AutoCloseable {
         } catch (InterruptedException e) {
             // Nobody waits for it any more.
         }
+        requests.forEach(tooLate -> tooLate.done().complete(null));
         HostedZone opened = zone;
         if (opened != null) {
             opened.close();
