@@ -97,12 +97,24 @@ final class SlotMover implements AutoCloseable {
                 line -> Long.parseLong(line.substring(EPOCH.length()))).findFirst().orElseThrow();
     }
 
-    /** Waits until all primaries say that the slot is this one's. */
-    void awaitOwner(int slot, int primary) {
+    /**
+     * Waits until all primaries say that the slot is this one's, and know the epoch by which it is. Who did not know would believe a
+     * packet of the last owner that is still on its way, and tell the new one so when the last one has risen in epoch: then each of both sends
+     * clients to the other.
+     */
+    void awaitOwner(int slot, int primary) throws IOException {
+        String owner = primaries.get(primary).id();
+        long epoch = configEpoch(primaries.get(primary), owner);
         for (Member member : primaries) {
             await().atMost(ProxyFixture.PATIENCE)
-                    .until(() -> ownerId(member, slot).equals(primaries.get(primary).id()));
+                    .until(() -> ownerId(member, slot).equals(owner) && configEpoch(member, owner) >= epoch);
         }
+    }
+
+    private static long configEpoch(Member member, String id) throws IOException {
+        String nodes = Objects.requireNonNull((String) member.wire().call("CLUSTER", "NODES"));
+        return nodes.lines().filter(line -> line.startsWith(id)).mapToLong(line -> Long.parseLong(line.split(" ")[6]))
+                .findFirst().orElseThrow();
     }
 
     private static String ownerId(Member member, int slot) throws IOException {
