@@ -40,6 +40,7 @@ public final class DnsPublisher implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final Thread thread;
+    /** As many as drains begin or end while a call is under way: operators begin one at a time. */
     private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
     private volatile int leftOut;
 
