@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every operation of {@code openapi.yaml}: served to who has its role, refused to who has not, refused if it makes no sense. That requests and
@@ -123,6 +125,37 @@ class ContractTest extends ContractFixture {
         Answer answer = call(request, body, leastToken(operation(request)));
 
         assertThat(answer.status()).as("%s", answer).isEqualTo(status);
+    }
+
+    /** All but what only asks what a change would do. */
+    private static List<Arguments> changesThatAreServed() {
+        return SERVED.stream().filter(row -> !operation((String) row.get()[1]).method().equals("GET"))
+                .filter(row -> !String.valueOf(row.get()[2]).contains("dryRun")).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("changesThatAreServed")
+    void writesDownWhoChangedWhat(String before, String request, @Nullable String body, int status)
+            throws IOException, InterruptedException {
+        prepare(before);
+        int known = audit().size();
+        Operation operation = operation(request);
+
+        assertThat(call(request, body, leastToken(operation)).status()).isEqualTo(status);
+
+        JsonNode audit = audit();
+        // What goes on by itself is written down when it ends, too, as done by who began it.
+        assertThat(audit.valueStream().limit(audit.size() - known)).as("%s", audit)
+                .anySatisfy(entry -> {
+                    assertThat(entry.path("actor").asString()).isEqualTo("the-" + operation.role());
+                    assertThat(entry.path("target").asString()).isNotBlank();
+                    assertThat(entry.path("outcome").asString()).isNotBlank();
+                });
+    }
+
+    /** The latest first. */
+    private JsonNode audit() throws IOException, InterruptedException {
+        return JsonMapper.shared().readTree(call("GET " + V1 + "/audit", null, ADMIN).body()).path("items");
     }
 
     @Test

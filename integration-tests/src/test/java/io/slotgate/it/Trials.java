@@ -70,18 +70,37 @@ final class Trials {
         return run(MixedLoad.by(number -> new LettuceLoadClient(cluster), settings), name + ", Lettuce direct", event);
     }
 
-    /**
-     * Has {@code event} happen again and again under the load that both can carry, in turn through the proxy and directly. Stalls
-     * are added to {@code target/stalls.md}.
-     */
+    /** What has to be there before the load begins. */
+    @FunctionalInterface
+    interface Preparation {
+        void prepare() throws IOException;
+    }
+
+    /** As {@link #compare(ProxyFixture, String, MixedLoad.Settings, Preparation, Event)}, on a cluster that is empty. */
     static void compare(ProxyFixture proxy, String name, MixedLoad.Settings settings, Event event) throws Exception {
+        compare(proxy, name, settings, () -> {}, event);
+    }
+
+    /**
+     * Has {@code event} happen again and again under the load that both can carry, in turn through the proxy and directly, each time
+     * on a cluster with nothing but what {@code preparation} puts there, for a history begins with keys that are not there. Stalls are
+     * added to {@code target/stalls.md}.
+     */
+    static void compare(ProxyFixture proxy, String name, MixedLoad.Settings settings, Preparation preparation,
+            Event event)
+            throws Exception {
         List<Long> through = new ArrayList<>();
         List<Long> direct = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            through.add(run(MixedLoad.keysThrough(proxy, settings), name + ", keys only", event).longest());
             clear(proxy);
+            preparation.prepare();
+            LoadReport report = run(MixedLoad.keysThrough(proxy, settings), name + ", keys only", event);
+            assertThat(report.errors()).as("errors").isEmpty();
+            assertThat(report.violations()).as("violations").isEmpty();
+            through.add(report.longest());
+            clear(proxy);
+            preparation.prepare();
             direct.add(direct(proxy.cluster(), name, settings, event).longest());
-            clear(proxy);
         }
         append(STALLS, STALLS_HEAD, String.format(Locale.ROOT, "| %s | %s | %s | %.2f |%n", name, millis(through),
                 millis(direct), (double) median(through) / median(direct)));
